@@ -1,0 +1,166 @@
+"""The records that flow through the pipeline, one way.
+
+Document -> Block -> Segment -> TermMatch -> Hypothesis -> SegmentTranslation -> DocumentTranslation
+
+All spans are half-open code-point offsets.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glossary.term import TermMatch
+
+BlockKind = Literal["heading", "paragraph", "list_item"]
+Outcome = Literal["kept", "reranked", "renamed", "redecoded", "replaced", "missing"]
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence, or a part of a very long one: the unit of translation.
+
+    Attributes:
+        source: text[start:end] of the document, no white space at either end, never empty.
+        block: index into the document's blocks.
+    """
+
+    source: str
+    start: int
+    end: int
+    block: int
+    kind: BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph or list item; its marker and indentation stand before `start`."""
+
+    kind: BlockKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article: its text as read, and the blocks and segments found in it, in order."""
+
+    name: str
+    text: str
+    blocks: tuple[Block, ...]
+    segments: tuple[Segment, ...]
+
+    def render(self, translations: Sequence[str]) -> str:
+        """Put one translation in the place of each segment; all between them stays as it is.
+
+        Args:
+            translations: as many as there are segments.
+        Raises:
+            ValueError: another number of translations.
+        """
+        if len(translations) != len(self.segments):
+            raise ValueError(f"{len(translations)} translations for {len(self.segments)} segments")
+        pieces: list[str] = []
+        end = 0
+        previous_block = -1
+        for segment, translation in zip(self.segments, translations, strict=True):
+            gap = self.text[end : segment.start]
+            pieces.append(gap if gap or segment.block != previous_block else " ")
+            pieces.append(translation)
+            end, previous_block = segment.end, segment.block
+        pieces.append(self.text[end:])
+        return "".join(pieces)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hypothesis:
+    """One translation of one segment, as an engine returns it.
+
+    Attributes:
+        pieces: n target pieces, end of sentence left out; a forced prefix is part of them.
+        score: mean log-probability per piece, end of sentence included; 0 is best.
+        alignment: float32 array of n target pieces x m source pieces (end of sentence left out), the attention of
+            head 0 of the last decoder layer; a row sums to at most 1.
+    """
+
+    pieces: tuple[str, ...]
+    score: float
+    alignment: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TermOutcome:
+    """What became of one matched term.
+
+    Attributes:
+        rendering: the rendering that stands in the target; for `missing` the one that should.
+        target_start: offset of the rendering in the target, None for `missing`.
+        before: what plain decoding had put in its place, where that is known.
+        score_before, score_after: score per piece of the translation before and after this repair.
+        rejected: one line for each repair that was tried and undone: step, reason.
+    """
+
+    match: TermMatch
+    rendering: str
+    outcome: Outcome
+    target_start: int | None = None
+    target_end: int | None = None
+    before: str | None = None
+    score_before: float | None = None
+    score_after: float | None = None
+    rejected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reader should look at; `start` and `end` point into the target where they are known."""
+
+    check: str
+    severity: Severity
+    message: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentTranslation:
+    """A segment with its translation and all that is known of it."""
+
+    segment: Segment
+    target: str
+    score: float
+    hypothesis: Hypothesis
+    terms: tuple[TermOutcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The segment's text as it stands in the document."""
+        return self.segment.source
+
+    @property
+    def alignment(self) -> NDArray[np.float32]:
+        """Target pieces x source pieces of `hypothesis`."""
+        return self.hypothesis.alignment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentTranslation:
+    """A translated document; `text` has the block structure of the source."""
+
+    document: Document
+    segments: tuple[SegmentTranslation, ...]
+    signature: str
+
+    @property
+    def name(self) -> str:
+        """The document's name: file path, or `-`."""
+        return self.document.name
+
+    @property
+    def text(self) -> str:
+        """The English article."""
+        return self.document.render([segment.target for segment in self.segments])
