@@ -1,7 +1,7 @@
 """Errors of the glossary package.
 
-    GlossaryError
-    └── GlossaryFormatError    a file cannot be read as a glossary: says where and what to do
+GlossaryError
+└── GlossaryFormatError    a file cannot be read as a glossary: says where and what to do
 """
 
 

@@ -32,12 +32,14 @@ class SourceForm:
         not_before: words; a match right in front of one of them is not the term.
         document: term ids, or `domain:NAME`; the form counts only in a document in which one of them
             is matched by a form that has no such condition. Empty: it always counts.
+        parts: ids of the terms that the form was composed of (`ل{nato}`); a match of it names them too.
     """
 
     text: str
     not_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     document: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

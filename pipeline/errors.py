@@ -1,16 +1,21 @@
 """Errors of the pipeline package. Each message is one line: what is wrong, where, what to do.
 
-    PipelineError
-    ├── InputError      a file or text that cannot be translated
-    ├── OutputError     a result that cannot be written
-    ├── ModelError      a checkpoint that is missing, incomplete or of another kind
-    ├── ConfigError     a configuration with a wrong key or value
-    └── CorpusError     training data that cannot be used
+PipelineError
+├── UsageError      arguments that do not go together
+├── InputError      a file or text that cannot be translated
+├── OutputError     a result that cannot be written
+├── ModelError      a checkpoint that is missing, incomplete or of another kind
+├── ConfigError     a configuration with a wrong key or value
+└── CorpusError     training data that cannot be used
 """
 
 
 class PipelineError(Exception):
     """Something the user can mend; the message is one line."""
+
+
+class UsageError(PipelineError):
+    """What was asked for does not go together."""
 
 
 class InputError(PipelineError):

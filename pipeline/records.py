@@ -58,6 +58,7 @@ class Document:
 
         Args:
             translations: as many as there are segments.
+
         Raises:
             ValueError: another number of translations.
         """
@@ -82,8 +83,8 @@ class Hypothesis:
     Attributes:
         pieces: n target pieces, end of sentence left out; a forced prefix is part of them.
         score: mean log-probability per piece, end of sentence included; 0 is best.
-        alignment: float32 array of n target pieces x m source pieces (end of sentence left out), the attention of
-            head 0 of the last decoder layer; a row sums to at most 1.
+        alignment: float32 array of n target pieces x m source pieces (end of sentence left out): the
+            attention of head 0 of the last decoder layer; a row sums to at most 1.
     """
 
     pieces: tuple[str, ...]

@@ -1,0 +1,15 @@
+"""Arabic terms with the one English name that each must get: glossaries, and finding their terms in text."""
+
+from glossary.errors import GlossaryError, GlossaryFormatError
+from glossary.glossary import Conflict, Glossary
+from glossary.term import SourceForm, Term, TermMatch
+
+__all__ = [
+    "Conflict",
+    "Glossary",
+    "GlossaryError",
+    "GlossaryFormatError",
+    "SourceForm",
+    "Term",
+    "TermMatch",
+]

@@ -1,0 +1,274 @@
+"""Arabic writing as the matcher sees it: folding, word boundaries, attached proclitics.
+
+Folding is lossy and only compares; it never prepares text for a model. Matching runs on folded text, and an
+offset map leads back to the text as it stands.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, count, product, repeat
+
+ALEF = "\u0627"
+ALEF_WASLA = "\u0671"
+BEH = "\u0628"
+TEH_MARBUTA = "\u0629"
+FEH = "\u0641"
+KAF = "\u0643"
+LAM = "\u0644"
+HEH = "\u0647"
+WAW = "\u0648"
+ALEF_MAKSURA = "\u0649"
+YEH = "\u064a"
+SEEN = "\u0633"
+TATWEEL = "\u0640"
+HIGH_HAMZA = "\u0674"
+PERSIAN_PEH = "\u067e"
+ARABIC_VEH = "\u06a4"
+PERSIAN_KEHEH = "\u06a9"
+SWASH_KAF = "\u06aa"
+URDU_HEH_DOACHASHMEE = "\u06be"
+URDU_HEH_GOAL = "\u06c1"
+URDU_TEH_MARBUTA = "\u06c3"
+PERSIAN_YEH = "\u06cc"
+PASHTO_YEH = "\u06d0"
+URDU_YEH_BARREE = "\u06d2"
+KURDISH_AE = "\u06d5"
+DECIMAL_SEPARATOR = "\u066b"
+THOUSANDS_SEPARATOR = "\u066c"
+PERCENT_SIGN = "\u066a"
+
+ARTICLE = ALEF + LAM
+CONJUNCTIONS = (WAW, FEH)
+PREPOSITIONS = (BEH, KAF, LAM, SEEN)
+
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2212"
+_APOSTROPHES = "\u2018\u2019\u02bc"
+_ZERO_WIDTH_SPACE = "\u200b"
+_SAME_AS: Mapping[str, str] = {
+    TATWEEL: "",
+    HIGH_HAMZA: "",
+    ALEF_WASLA: ALEF,
+    ALEF_MAKSURA: YEH,
+    PERSIAN_YEH: YEH,
+    PASHTO_YEH: YEH,
+    URDU_YEH_BARREE: YEH,
+    TEH_MARBUTA: HEH,
+    URDU_TEH_MARBUTA: HEH,
+    URDU_HEH_GOAL: HEH,
+    URDU_HEH_DOACHASHMEE: HEH,
+    KURDISH_AE: HEH,
+    PERSIAN_KEHEH: KAF,
+    SWASH_KAF: KAF,
+    PERSIAN_PEH: BEH,
+    ARABIC_VEH: FEH,
+    DECIMAL_SEPARATOR: ".",
+    THOUSANDS_SEPARATOR: ",",
+    PERCENT_SIGN: "%",
+    **dict.fromkeys(_HYPHENS, "-"),
+    **dict.fromkeys(_APOSTROPHES, "'"),
+}
+_INVISIBLE = frozenset({"Mn", "Me", "Cf"})
+_SPACES = re.compile("  +")
+_ARABIC_LETTER = re.compile(
+    "[\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06ee-\u06ef\u0750-\u077f]"
+)
+_MARKS = "[\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u200c\u200d]*"
+_BIDI_CONTROLS = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"
+_WRITTEN_ARTICLE = re.compile(f"{_BIDI_CONTROLS}[{ALEF}{ALEF_WASLA}]{_MARKS}{LAM}{_MARKS}(?=[^\\W\\d_])")
+_FINAL_LAM = re.compile(f"(?:^|(?<=[\\s(«\"'-]))((?:[{WAW}{FEH}]{_MARKS})?{LAM}){_MARKS}$")
+
+
+class _FoldTable(dict[int, str]):
+    """What each code point becomes, for `str.translate`; filled as code points are met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_code_point(chr(code))
+        return folded
+
+
+class _WidthTable(dict[str, int]):
+    """How many code points each code point becomes, filled likewise."""
+
+    def __missing__(self, char: str) -> int:
+        width = self[char] = len(_FOLD[ord(char)])
+        return width
+
+
+def _fold_code_point(char: str) -> str:
+    if char.isspace() or char == _ZERO_WIDTH_SPACE:
+        return " "
+    letters = "".join(_fold_letter(part) for part in unicodedata.normalize("NFKD", char))
+    return letters if letters.strip() else ""  # the spacing twin of a diacritic decomposes to space and mark
+
+
+def _fold_letter(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in _INVISIBLE:
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    return " " if char.isspace() else _SAME_AS.get(char, char)
+
+
+_FOLD = _FoldTable()
+_WIDTH = _WidthTable()
+
+
+def fold(text: str) -> str:
+    """Return `text` without the differences that Arabic writing leaves free.
+
+    Drops diacritics, tatweel, hamza on its seats, bidi and other invisible controls; makes one letter of ى ي,
+    of ة ه, of the Persian and the Arabic ک ك, ی ي, of ڤ ف and پ ب; takes presentation forms, ligatures and
+    full-width letters apart; writes every decimal digit in ASCII and every run of white space as one space.
+    A hamza on the line (ء) stays, and so does letter case. It does not stem and leaves proclitics alone.
+
+    >>> fold("إنّ الأُمـم المتّحدة ٢٠٢٤")
+    'ان الامم المتحده 2024'
+    """
+    folded = text.translate(_FOLD)
+    return _SPACES.sub(" ", folded) if "  " in folded else folded
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text, what it folds to, and the way back.
+
+    Attributes:
+        source: n code points.
+        text: fold(source), m code points.
+        offsets: m + 1 offsets into `source`, never falling; text[i] comes from source[offsets[i]]; the
+            last is n.
+    """
+
+    source: str
+    text: str
+    offsets: Sequence[int]
+
+    @classmethod
+    def of(cls, source: str) -> "Folded":
+        """Fold `source` and map it; where only the folded text is needed, `fold` is much faster."""
+        unjoined = source.translate(_FOLD)
+        if "  " not in unjoined and all(_WIDTH[char] == 1 for char in set(source)):
+            return cls(source, unjoined, range(len(source) + 1))
+        origins = (*chain.from_iterable(map(repeat, count(), map(_WIDTH.__getitem__, source))), len(source))
+        offsets: list[int] = []
+        end = 0
+        for run in _SPACES.finditer(unjoined):
+            offsets += origins[end : run.start() + 1]
+            end = run.end()
+        return cls(source, _SPACES.sub(" ", unjoined), (*offsets, *origins[end:]))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the source that text[start:end] comes from, start < end.
+
+        Whole code points (a ligature is never halved), with the diacritics and tatweel of the last
+        letter; bidi controls at either edge are left out.
+        """
+        source_start = self.offsets[start]
+        source_end = self.offsets[end - 1] + 1
+        following = self.offsets[end]
+        while source_end < following and unicodedata.category(self.source[source_end]) != "Cf":
+            source_end += 1
+        return source_start, source_end
+
+
+def has_arabic(text: str) -> bool:
+    """Whether there is an Arabic letter in `text`, in any of its forms."""
+    return _ARABIC_LETTER.search(fold(text)) is not None
+
+
+def is_word_character(char: str) -> bool:
+    """Whether a folded `char` is part of a word: letters and digits of any script, not the _ of hashtags."""
+    return char.isalnum()
+
+
+def has_article(form: str) -> bool:
+    """Whether `form`, as written, begins with the article ال.
+
+    A hamza on the alef says no: ألمانيا begins with the letters of its name. After folding the two look
+    alike, so this reads the form itself.
+    """
+    return _WRITTEN_ARTICLE.match(unicodedata.normalize("NFKC", form)) is not None
+
+
+def join(left: str, form: str) -> str:
+    """Write `form` behind `left`, with the contraction of ل and ال.
+
+    >>> join("الأمين العام ل", "الناتو"), join("رئيس ل", "اللجنة"), join("سفير ل", "ألمانيا")
+    ('الأمين العام للناتو', 'رئيس للجنة', 'سفير لألمانيا')
+    """
+    lam = _FINAL_LAM.search(left)
+    article = _WRITTEN_ARTICLE.match(composed := unicodedata.normalize("NFKC", form))
+    if lam is None or article is None:
+        return left + form
+    rest = composed[article.end() :]
+    return left[: lam.end(1)] + ("" if rest.startswith(LAM) else LAM) + rest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """A folded string to look for, and what may be attached in front of it.
+
+    Attributes:
+        prefixes: each string that may stand between the start of the word and `text`, with the number of its
+            leading code points that are proclitics outside of the match (ال and the contraction لل are
+            inside).
+    """
+
+    text: str
+    prefixes: Mapping[str, int]
+
+
+def _prefixes() -> tuple[Mapping[str, int], ...]:
+    proclitics = ["".join(pair) for pair in product(("", *CONJUNCTIONS), ("", *PREPOSITIONS))]
+    conjunctions = ("", *CONJUNCTIONS)
+    before_article = {proclitic: len(proclitic) for proclitic in proclitics}
+    with_article = {
+        **{proclitic + ARTICLE: len(proclitic) for proclitic in proclitics if not proclitic.endswith(SEEN)},
+        **{conjunction + LAM + LAM: len(conjunction) for conjunction in conjunctions},
+    }
+    contracted = {conjunction: len(conjunction) for conjunction in conjunctions}
+    return before_article, contracted, before_article | with_article, {"": 0, WAW: 1} | with_article
+
+
+_BEFORE_ARTICLE, _BEFORE_CONTRACTION, _BEFORE_WORD, _BEFORE_SHORT_WORD = _prefixes()
+LONGEST_PREFIX = max(map(len, _BEFORE_WORD))
+SHORT_WORD = 3
+
+
+def spellings(form: str) -> tuple[Spelling, ...]:
+    """Return the folded spellings that match `form`.
+
+    A form with ال matches with it or contracted (للناتو); a form without it matches with it too.
+    Proclitics are و or ف, then one of ب ك ل س. A single Arabic word of up to three letters without ال
+    takes none but و, or any together with ال: else a name مير would be found in سمير, and باس in لباس.
+    Suffixes never match.
+
+    Args:
+        form: as written, with at least one letter or digit.
+    """
+    folded = fold(form).strip()
+    if has_article(form):
+        rest = folded[len(ARTICLE) :]
+        contractions = [LAM + LAM + rest, LAM + rest] if rest.startswith(LAM) else [LAM + LAM + rest]
+        contracted = (Spelling(contraction, _BEFORE_CONTRACTION) for contraction in contractions)
+        return Spelling(folded, _BEFORE_ARTICLE), *contracted
+    short = len(folded) <= SHORT_WORD and all(map(_ARABIC_LETTER.match, folded))
+    return (Spelling(folded, _BEFORE_SHORT_WORD if short else _BEFORE_WORD),)
+
+
+@lru_cache(maxsize=4096)
+def with_proclitics(words: str) -> tuple[str, ...]:
+    """Return every folded text that is `words`, or `words` with ال and proclitics in front.
+
+    For the neighbours of a match, where a reading too many does little harm: short words take them all too.
+    """
+    texts = dict.fromkeys(
+        prefix + spelling.text for spelling in spellings(words) for prefix in spelling.prefixes
+    )
+    if not has_article(words):
+        texts.update(dict.fromkeys(prefix + fold(words).strip() for prefix in _BEFORE_WORD))
+    return tuple(texts)

@@ -1,0 +1,411 @@
+"""Enforcement: decode freely, verify, repair only what is wrong, and say what was done.
+
+    decode n-best -> verify -> rerank -> rename -> redecode -> replace -> or report missing
+
+A segment in which every term is right is left exactly as it was decoded. Each repair is one candidate, taken
+only if it puts its term right, keeps every term that held, loses no number and has about as much text; else
+it is undone and noted. Redecoding goes in one batch for all segments that need it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Final, Literal, get_args
+
+import numpy as np
+
+from glossary.term import TermMatch
+from pipeline.draft import Aligned, Draft, Span
+from pipeline.engines import Engine
+from pipeline.english import find_rendering
+from pipeline.numbers import missing_numbers
+from pipeline.records import Outcome, TermOutcome
+from pipeline.tokenizer import UNKNOWN
+from pipeline.verify import Verification, verify
+
+Step = Literal["rerank", "rename", "redecode", "replace"]
+STEPS: Final[tuple[Step, ...]] = get_args(Step)
+_OUTCOMES: Final[dict[Step, Outcome]] = {
+    "rerank": "reranked",
+    "rename": "renamed",
+    "redecode": "redecoded",
+    "replace": "replaced",
+}
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SMALL_WORDS = frozenset(
+    ["the", "a", "an", "of", "for", "and", "in", "on", "at", "to", "by", "with", "from", "its"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EnforcementSettings:
+    """How far repair may go.
+
+    Attributes:
+        steps: the repairs that are allowed; empty verifies only.
+        rerank_margin: another hypothesis may score this much less per piece than the best.
+        score_bound: a redecoded translation may score this much less per piece than what it replaces.
+        rename_likeness: how alike an unlisted rendering must be to the right one to be renamed, 0 to 1.
+        replace_weight: attention on the term that the replaced words must have, 0 to 1.
+        length_change: a repaired translation has at most this much more or less words, as a share.
+        rounds: how often a segment may be redecoded.
+    """
+
+    steps: frozenset[Step] = frozenset(STEPS)
+    rerank_margin: float = 0.3
+    score_bound: float = 1.0
+    rename_likeness: float = 0.6
+    replace_weight: float = 0.6
+    length_change: float = 0.4
+    rounds: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A segment to translate.
+
+    Attributes:
+        source: the prepared segment.
+        pieces: its n source pieces.
+        matches: k terms that stand in it.
+        windows: for each match the half-open range of source pieces that it covers.
+    """
+
+    source: str
+    pieces: tuple[str, ...]
+    matches: tuple[TermMatch, ...]
+    windows: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enforced:
+    """A translated segment with what became of its terms."""
+
+    draft: Draft
+    outcomes: tuple[TermOutcome, ...]
+
+
+def translate_and_enforce(
+    engine: Engine, requests: Sequence[Request], settings: EnforcementSettings, *, beam_size: int
+) -> list[Enforced]:
+    """Translate n segments and enforce their terms.
+
+    Returns:
+        n results in the order of the requests; each match of a request has one outcome.
+    """
+    wanted = beam_size if "rerank" in settings.steps and any(request.matches for request in requests) else 1
+    decoded = engine.translate(
+        [request.pieces for request in requests], beam_size=beam_size, num_hypotheses=wanted
+    )
+    repairs = [
+        _Repair(request, [Draft.of(hypothesis, engine.tokenizer) for hypothesis in hypotheses], settings)
+        for request, hypotheses in zip(requests, decoded, strict=True)
+    ]
+    if "rerank" in settings.steps:
+        for repair in repairs:
+            repair.rerank()
+    for _ in range(settings.rounds):
+        asked = [(repair, prompt) for repair in repairs if (prompt := repair.advance(engine)) is not None]
+        if not asked:
+            break
+        answers = engine.translate(
+            [repair.request.pieces for repair, _ in asked],
+            beam_size=beam_size,
+            num_hypotheses=min(2, beam_size),
+            prefixes=[prompt.prefix for _, prompt in asked],
+        )
+        for (repair, prompt), hypotheses in zip(asked, answers, strict=True):
+            repair.take_redecoded(
+                prompt, [Draft.of(hypothesis, engine.tokenizer) for hypothesis in hypotheses]
+            )
+    for repair in repairs:
+        repair.advance(engine, redecode=False)
+    return _rescored(engine, repairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    """A request to decode again: which match it is for, and the target that is forced."""
+
+    match: int
+    prefix: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is known of one match."""
+
+    outcome: Outcome | None = None
+    before: str | None = None
+    score_before: float | None = None
+    tried: set[Step] = field(default_factory=set)
+    rejected: list[str] = field(default_factory=list)
+
+
+class _Repair:
+    """One segment on its way down the ladder."""
+
+    def __init__(self, request: Request, drafts: Sequence[Draft], settings: EnforcementSettings) -> None:
+        self.request, self.settings = request, settings
+        self.alternatives = drafts[1:]
+        self.draft = drafts[0]
+        self.plain = drafts[0]
+        self.verification = self._verify(self.draft)
+        self.records = [_Record() for _ in request.matches]
+        for record, span in zip(self.records, self.verification.spans, strict=True):
+            record.outcome = None if span is None else "kept"
+
+    def rerank(self) -> None:
+        """Take the hypothesis within the margin that satisfies the most terms, the best-scored of these."""
+        if not self.verification.missing:
+            return
+        for draft in self.alternatives:
+            if draft.score < self.plain.score - self.settings.rerank_margin:
+                continue
+            verification = self._verify(draft)
+            if verification.held > self.verification.held and not self._objection(draft, verification, None):
+                self._take(draft, verification, "rerank")
+
+    def advance(self, engine: Engine, *, redecode: bool = True) -> _Prompt | None:
+        """Try the steps that need no decoding; return what has to be decoded next, if anything."""
+        for match in self._missing_by_place():
+            record = self.records[match]
+            if self.verification.spans[match] is not None:
+                continue
+            aligned = self._aligned(match)
+            if self._may("rename", record) and self._rename(match, aligned):
+                continue
+            if redecode and self._may("redecode", record):
+                prompt = self._prompt(match, aligned, engine)
+                if prompt is not None:
+                    return prompt
+            if self._may("replace", record):
+                self._replace(match, aligned)
+        return None
+
+    def take_redecoded(self, prompt: _Prompt, drafts: Sequence[Draft]) -> None:
+        """Take the first of the new drafts to which there is no objection, or note the objections."""
+        for draft in drafts:
+            verification = self._verify(draft)
+            objection = self._objection(draft, verification, prompt.match)
+            if objection is None and draft.score < self.draft.score - self.settings.score_bound:
+                objection = f"score fell from {self.draft.score:.2f} to {draft.score:.2f} per piece"
+            if objection is None:
+                self._take(draft, verification, "redecode")
+                return
+            self.records[prompt.match].rejected.append(f"redecode: {objection}")
+
+    def outcomes(self, score_after: float) -> tuple[TermOutcome, ...]:
+        """Return one outcome for each match."""
+        return tuple(
+            self._outcome(match, record, span, score_after)
+            for match, record, span in zip(
+                self.request.matches, self.records, self.verification.spans, strict=True
+            )
+        )
+
+    @property
+    def changed(self) -> bool:
+        """Whether the text is no longer what the hypothesis says."""
+        return any(record.outcome in ("renamed", "replaced") for record in self.records)
+
+    def _outcome(
+        self, match: TermMatch, record: _Record, span: Span | None, score_after: float
+    ) -> TermOutcome:
+        repaired = record.outcome is not None and record.outcome != "kept"
+        if span is None:
+            return TermOutcome(
+                match, match.term.target, "missing", before=record.before, rejected=tuple(record.rejected)
+            )
+        return TermOutcome(
+            match,
+            self.draft.text[span[0] : span[1]],
+            record.outcome or "kept",
+            span[0],
+            span[1],
+            before=record.before if repaired else None,
+            score_before=record.score_before if repaired else None,
+            score_after=score_after if repaired else None,
+            rejected=tuple(record.rejected),
+        )
+
+    def _may(self, step: Step, record: _Record) -> bool:
+        if step not in self.settings.steps or step in record.tried:
+            return False
+        record.tried.add(step)
+        return True
+
+    def _rename(self, match: int, aligned: Aligned | None) -> bool:
+        term = self.request.matches[match].term
+        span = self._wrong_name(match, aligned)
+        if span is None:
+            return False
+        draft, _ = self.draft.insert(*span, term.target, term.article, self.request.windows[match])
+        return self._try(draft, match, "rename")
+
+    def _replace(self, match: int, aligned: Aligned | None) -> bool:
+        term = self.request.matches[match].term
+        if aligned is None:
+            self.records[match].rejected.append("replace: no words of the translation align to the term")
+            return False
+        if aligned.weight < self.settings.replace_weight:
+            self.records[match].rejected.append(f"replace: the alignment is not sharp ({aligned.weight:.2f})")
+            return False
+        draft, _ = self.draft.insert(
+            aligned.start, aligned.end, term.target, term.article, self.request.windows[match]
+        )
+        return self._try(draft, match, "replace")
+
+    def _wrong_name(self, match: int, aligned: Aligned | None) -> Span | None:
+        """Where the translation has a forbidden rendering of the term, or one much like the right one."""
+        term = self.request.matches[match].term
+        held = self._held()
+        forbidden = [
+            span
+            for rendering in term.forbidden
+            for span in find_rendering(self.draft.text, rendering)
+            if not _overlaps(span, held)
+        ]
+        if forbidden:
+            middle = (aligned.start + aligned.end) / 2 if aligned else 0.0
+            return min(forbidden, key=lambda span: (abs((span[0] + span[1]) / 2 - middle), span))
+        likeness, span = max(
+            ((_likeness(self.draft.text[a:b], term.target), (a, b)) for a, b in self._names(held)),
+            default=(0.0, (0, 0)),
+        )
+        if aligned is not None and (span[0] >= aligned.end or span[1] <= aligned.start):
+            own = _likeness(self.draft.text[aligned.start : aligned.end], term.target)
+            if own >= self.settings.rename_likeness:
+                return aligned.start, aligned.end
+            likeness -= 0.15  # what stands elsewhere needs to be more alike
+        return span if likeness >= self.settings.rename_likeness else None
+
+    def _names(self, held: tuple[Span, ...]) -> Iterable[Span]:
+        """Runs of up to six words, with a capital at both ends, outside of what other terms hold."""
+        words = [found.span() for found in _WORD.finditer(self.draft.text)]
+        for first in range(len(words)):
+            for last in range(first, min(first + 6, len(words))):
+                span = words[first][0], words[last][1]
+                ends = self.draft.text[words[first][0]], self.draft.text[words[last][0]]
+                if all(letter.isupper() for letter in ends) and not _overlaps(span, held):
+                    yield span
+
+    def _prompt(self, match: int, aligned: Aligned | None, engine: Engine) -> _Prompt | None:
+        record, term = self.records[match], self.request.matches[match].term
+        if aligned is None:
+            record.rejected.append("redecode: no words of the translation align to the term")
+            return None
+        draft, (_, end) = self.draft.insert(
+            aligned.start, aligned.end, term.target, term.article, self.request.windows[match]
+        )
+        prefix = engine.tokenizer.encode_target(draft.text[:end])
+        if UNKNOWN in prefix:
+            record.rejected.append("redecode: the model cannot write this name")
+            return None
+        self._note_before(match, aligned)
+        return _Prompt(match, prefix)
+
+    def _try(self, draft: Draft, match: int, step: Step) -> bool:
+        verification = self._verify(draft)
+        objection = self._objection(draft, verification, match)
+        if objection is not None:
+            self.records[match].rejected.append(f"{step}: {objection}")
+            return False
+        self._note_before(match, self._aligned(match))
+        self._take(draft, verification, step)
+        return True
+
+    def _objection(self, draft: Draft, verification: Verification, match: int | None) -> str | None:
+        """Say why a candidate must not take the place of the present draft."""
+        if match is not None and verification.spans[match] is None:
+            return "the term is still not there"
+        for number, (old, new) in enumerate(zip(self.verification.spans, verification.spans, strict=True)):
+            if old is not None and new is None:
+                return f"loses {self.request.matches[number].term.target}"
+        lost = set(missing_numbers(self.request.source, draft.text)) - set(
+            missing_numbers(self.request.source, self.draft.text)
+        )
+        if lost:
+            return f"loses the number {min(lost)}"
+        words, wanted = len(draft.text.split()), len(self.plain.text.split())
+        # Short segments may grow by the length of the names that are put in.
+        room = self.settings.length_change * wanted + sum(
+            len(m.term.target.split()) for m in self.request.matches
+        )
+        if abs(words - wanted) > room:
+            return f"has {words} words where plain decoding has {wanted}"
+        if _repetitions(draft.text) > _repetitions(self.draft.text):
+            return "repeats itself"
+        return None
+
+    def _take(self, draft: Draft, verification: Verification, step: Step) -> None:
+        for record, span in zip(self.records, verification.spans, strict=True):
+            if record.outcome is None and span is not None:
+                record.outcome = _OUTCOMES[step]
+                record.score_before = self.plain.score
+        self.draft, self.verification = draft, verification
+
+    def _note_before(self, match: int, aligned: Aligned | None) -> None:
+        record = self.records[match]
+        if record.before is None and aligned is not None:
+            record.before = self.draft.text[aligned.start : aligned.end]
+
+    def _verify(self, draft: Draft) -> Verification:
+        expected = [
+            None if found is None else (found.start + found.end) / 2
+            for found in (draft.aligned(window) for window in self.request.windows)
+        ]
+        return verify(draft.text, self.request.matches, expected)
+
+    def _held(self) -> tuple[Span, ...]:
+        return tuple(span for span in self.verification.spans if span is not None)
+
+    def _aligned(self, match: int) -> Aligned | None:
+        return self.draft.aligned(self.request.windows[match], self._held())
+
+    def _missing_by_place(self) -> list[int]:
+        def place(match: int) -> tuple[int, int]:
+            aligned = self._aligned(match)
+            return (aligned.start if aligned else len(self.draft.text), match)
+
+        return sorted(self.verification.missing, key=place)
+
+
+def _rescored(engine: Engine, repairs: Sequence[_Repair]) -> list[Enforced]:
+    """Score the translations whose words were edited, and close the books."""
+    edited = [repair for repair in repairs if repair.changed]
+    scores = engine.score(
+        [repair.request.pieces for repair in edited],
+        [engine.tokenizer.encode_target(repair.draft.text) for repair in edited],
+    )
+    after = {id(repair): float(np.mean(score)) for repair, score in zip(edited, scores, strict=True)}
+    return [
+        Enforced(repair.draft, repair.outcomes(after.get(id(repair), repair.draft.score)))
+        for repair in repairs
+    ]
+
+
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(other[0] < span[1] and span[0] < other[1] for other in others)
+
+
+def _likeness(said: str, rendering: str) -> float:
+    """How alike two names are, 0 to 1: letters in common, or content words in common if that is more."""
+    first, second = said.lower(), rendering.lower()
+    letters = SequenceMatcher(None, first, second, autojunk=False).ratio()
+    words = [{word for word in _WORD.findall(text) if word not in _SMALL_WORDS} for text in (first, second)]
+    if len(words[1]) < 2:
+        return letters
+    shared = len(words[0] & words[1]) * 2 / max(1, len(words[0]) + len(words[1]))
+    return max(letters, shared)
+
+
+def _repetitions(text: str) -> int:
+    """How many words stand twice in a row, and how many runs of three words come again."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    doubled: int = sum(first == second for first, second in pairwise(words))
+    runs = Counter(zip(words, words[1:], words[2:], strict=False))
+    return doubled + sum(count - 1 for count in runs.values())

@@ -1,0 +1,50 @@
+"""The settings of a translation: `configs/translate.yaml` holds them all with their defaults."""
+
+from pydantic import Field
+
+from pipeline.configuration import Section
+from pipeline.enforce import STEPS, EnforcementSettings, Step
+from pipeline.engines import EngineName
+
+_DEFAULT = EnforcementSettings()
+
+
+class EnforcementConfig(Section):
+    """How far repair may go; see `EnforcementSettings`."""
+
+    steps: tuple[Step, ...] = STEPS
+    rerank_margin: float = Field(default=_DEFAULT.rerank_margin, ge=0)
+    score_bound: float = Field(default=_DEFAULT.score_bound, ge=0)
+    rename_likeness: float = Field(default=_DEFAULT.rename_likeness, ge=0, le=1)
+    replace_weight: float = Field(default=_DEFAULT.replace_weight, ge=0, le=1)
+    length_change: float = Field(default=_DEFAULT.length_change, ge=0)
+    rounds: int = Field(default=_DEFAULT.rounds, ge=0, le=20)
+
+    def settings(self) -> EnforcementSettings:
+        """Return the same as the enforcement stage takes it."""
+        return EnforcementSettings(**{**dict(self), "steps": frozenset(self.steps)})
+
+
+class TranslationConfig(Section):
+    """Everything that decides what a translation looks like.
+
+    Attributes:
+        glossary: files laid over the built-in glossary, later ones win.
+        builtin_glossary: whether the built-in glossary is used.
+        beam: beam size; 1 is greedy.
+        threads: CPU threads; 0 is the engine's own choice.
+        max_source_words: a longer sentence is split.
+        disabled_checks: quality checks that are left out.
+    """
+
+    model: str = "auto"
+    glossary: tuple[str, ...] = ()
+    builtin_glossary: bool = True
+    engine: EngineName = "auto"
+    device: str = "auto"
+    precision: str = "auto"
+    threads: int = Field(default=0, ge=0)
+    beam: int = Field(default=4, ge=1, le=64)
+    max_source_words: int = Field(default=60, ge=5, le=200)
+    enforcement: EnforcementConfig = EnforcementConfig()
+    disabled_checks: tuple[str, ...] = ()

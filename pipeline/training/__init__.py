@@ -1,0 +1,1 @@
+"""Training of MarianMT models from parallel text: `pipeline.training.run.train`."""

@@ -1,0 +1,280 @@
+"""Translating files: what `dragoman translate` does once its options are read.
+
+plan outputs -> read all articles, check all outputs -> load the model -> translate, write -> report, summary
+
+Everything that can be refused is refused before the model is loaded. One article that fails does not stop
+the others.
+"""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from pipeline.errors import InputError, PipelineError, UsageError
+from pipeline.terminal import Bar, Messages, write_stdout
+from pipeline.write import check_writable, write_text
+
+if TYPE_CHECKING:
+    from glossary import Glossary
+    from pipeline.records import DocumentTranslation, TermOutcome
+    from pipeline.settings import TranslationConfig
+
+STANDARD: Final = Path("-")
+SUFFIX: Final = ".en.txt"
+
+_LINE_END = re.compile("\r\n|\r|\n")
+_SHOWN_CONFLICTS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A file to translate and the file for its translation; `-` is standard input and output."""
+
+    source: Path
+    output: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FilesResult:
+    """How a run went.
+
+    Attributes:
+        failed: articles that were not translated or not written.
+        missing: terms that are not rendered as the glossary says.
+    """
+
+    failed: int
+    missing: int
+
+
+def plan_outputs(
+    sources: Sequence[Path], output: Path, *, report: Path | None = None, read_only: Sequence[Path] = ()
+) -> tuple[Article, ...]:
+    """Decide where the translation of each source goes; opens no file.
+
+    Args:
+        sources: files, or `-`.
+        output: `-`, a folder, or, for one source, a file. In a folder `summit.txt` becomes `summit.en.txt`.
+        report: the report that will be written beside them.
+        read_only: other files that must not be overwritten (glossaries, configuration).
+
+    Raises:
+        UsageError: several sources for one file, two outputs in one place, or an output that would overwrite
+            what is read.
+    """
+    if sources.count(STANDARD) > 1:
+        raise UsageError("-: standard input can be read only once; give - once")
+    articles = tuple(Article(source, _output_for(source, output, len(sources))) for source in sources)
+    taken: list[tuple[Path, str]] = [
+        (path, "which is read") for path in (*sources, *read_only) if path != STANDARD
+    ]
+    for article in articles:
+        if article.output != STANDARD:
+            _refuse_taken(article.output, taken)
+            taken.append((article.output, f"takes the translation of {article.source}"))
+    if report == STANDARD and output == STANDARD:
+        raise UsageError(
+            "--report -: the translation goes to standard output already; give one of them a file"
+        )
+    if report is not None and report != STANDARD:
+        _refuse_taken(report, taken)
+    return articles
+
+
+def _output_for(source: Path, output: Path, sources: int) -> Path:
+    if output == STANDARD:
+        return STANDARD
+    if output.is_dir():
+        return output / (("stdin" if source == STANDARD else source.stem) + SUFFIX)
+    if sources > 1:
+        raise UsageError(
+            f"{output}: no folder, but there are {sources} articles; create the folder, or leave out -o"
+        )
+    return output
+
+
+def _refuse_taken(path: Path, taken: Sequence[tuple[Path, str]]) -> None:
+    for other, why in taken:
+        if _is_same(path, other) and (path.is_file() or not path.exists()):
+            raise UsageError(f"{path}: {why}; choose another output")
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:
+        return path.absolute() == other.absolute()
+
+
+def translate_files(
+    articles: Sequence[Article],
+    config: "TranslationConfig",
+    messages: Messages,
+    *,
+    report: Path | None = None,
+    strict: bool = False,
+) -> FilesResult:
+    """Translate articles and write each as soon as it is done.
+
+    The JSON report is written last, and only if something was translated. With `strict` a missing term is an
+    error, which is named even where messages are quiet.
+
+    Raises:
+        GlossaryError, ModelError, ConfigError: nothing can be translated.
+        OutputError: the report or standard output cannot be written.
+        BrokenPipeError: the reader of standard output has gone.
+    """
+    glossary = _load_glossary(config, messages)
+    if report is not None and report != STANDARD:
+        check_writable(report)
+    ready = list(_read_all(articles, messages))
+    failed = len(articles) - len(ready)
+    if not ready:
+        return FilesResult(failed, 0)
+
+    from pipeline.report import build_report, report_json
+    from pipeline.segment import segment_document
+    from pipeline.translator import Translator
+
+    translator = Translator.from_pretrained(glossary=glossary, config=config)
+    messages.note(translator.model.note or f"model: {translator.model.name}")
+    lengths = [
+        len(segment_document(str(article.source), text, max_source_words=config.max_source_words).segments)
+        for article, text in ready
+    ]
+    bar = Bar(sum(lengths), "segments", quiet=messages.quiet)
+    done: list[DocumentTranslation] = []
+    for number, (article, text) in enumerate(ready):
+        bar.set(sum(lengths[:number]))
+        try:
+            with bar.working(f"{article.source} ({number + 1} of {len(ready)})"):
+                translation = translator.translate(text, name=str(article.source))
+            _write(article, translation.text, separate=bool(done) and len(articles) > 1)
+        except PipelineError as err:
+            messages.error(_with_place(article.source, err))
+            failed += 1
+            continue
+        done.append(translation)
+    if report is not None and done:
+        content = report_json(build_report(done, signature=translator.signature, model=translator.model))
+        if report == STANDARD:
+            write_stdout(content)
+        else:
+            write_text(report, content)
+    return FilesResult(failed, _summarise(done, len(articles), messages, strict=strict))
+
+
+def _load_glossary(config: "TranslationConfig", messages: Messages) -> "Glossary":
+    from glossary import Glossary
+
+    glossary = Glossary.load(*config.glossary, builtin=config.builtin_glossary)
+    if config.glossary:
+        known = set(map(str, Glossary.builtin().conflicts)) if config.builtin_glossary else set()
+        conflicts = [conflict for conflict in map(str, glossary.conflicts) if conflict not in known]
+        for conflict in conflicts[:_SHOWN_CONFLICTS]:
+            messages.note(f"glossary: {conflict}")
+        if len(conflicts) > _SHOWN_CONFLICTS:
+            messages.note(f"glossary: {len(conflicts) - _SHOWN_CONFLICTS} more such entries")
+    return glossary
+
+
+def _read_all(articles: Sequence[Article], messages: Messages) -> Iterator[tuple[Article, str]]:
+    """Yield with their text the articles that can be read and written; say what is wrong with the others."""
+    from pipeline.read import decode_article, read_article
+
+    for article in articles:
+        try:
+            if article.output != STANDARD:
+                check_writable(article.output)
+            if article.source == STANDARD:
+                read = decode_article(_read_stdin(messages), str(STANDARD))
+            else:
+                read = read_article(article.source)
+        except PipelineError as err:
+            messages.error(err)
+            continue
+        for note in read.notes:
+            messages.note(note)
+        yield article, read.text
+
+
+def _read_stdin(messages: Messages) -> bytes:
+    if sys.stdin is None:
+        raise InputError("-: standard input is closed; give a file")
+    if sys.stdin.isatty():
+        messages.note("reading from the terminal; end with Ctrl-D on a line of its own")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as err:
+        raise InputError(f"-: standard input cannot be read ({err.strerror}); give a file") from err
+
+
+def _write(article: Article, text: str, *, separate: bool) -> None:
+    """Write a translation; on standard output a blank line stands between two."""
+    complete = text if text.endswith(("\n", "\r")) else text + "\n"
+    if article.output == STANDARD:
+        write_stdout("\n" + complete if separate else complete)
+    else:
+        write_text(article.output, complete)
+
+
+def _with_place(source: Path, err: PipelineError) -> str:
+    message = str(err)
+    return message if message.startswith(str(source)) else f"{source}: {message}"
+
+
+def _summarise(
+    translations: Sequence["DocumentTranslation"], articles: int, messages: Messages, *, strict: bool
+) -> int:
+    """Say what became of the terms, name those that are missing with place, and return their number."""
+    from pipeline.records import Outcome, Severity
+
+    outcomes = Counter(
+        outcome.outcome for each in translations for segment in each.segments for outcome in segment.terms
+    )
+    missing = [line for each in translations for line in _missing(each)]
+    for line in missing:
+        messages.error(line) if strict else messages.note(line)
+    if articles > 1:
+        messages.note(f"{len(translations)} of {articles} articles translated")
+    if translations:
+        messages.note(_counted(outcomes, get_args(Outcome), "term"))
+    severities = Counter(
+        finding.severity for each in translations for segment in each.segments for finding in segment.findings
+    )
+    if severities:
+        messages.note(f"{_counted(severities, get_args(Severity), 'finding')}; --report FILE lists them")
+    return len(missing)
+
+
+def _counted(counts: Mapping[Any, int], order: Sequence[str], what: str) -> str:
+    """Write counts as in `12 terms: 10 kept, 2 renamed`."""
+    total = sum(counts.values())
+    parts = ", ".join(f"{counts[key]} {key}" for key in order if key in counts)
+    return f"{total or 'no'} {what}{'' if total == 1 else 's'}{': ' if total else ''}{parts}"
+
+
+def _missing(translation: "DocumentTranslation") -> Iterator[str]:
+    for segment in translation.segments:
+        for outcome in segment.terms:
+            if outcome.outcome == "missing":
+                offset = segment.segment.start + outcome.match.start
+                place = _line_and_column(translation.document.text, offset)
+                yield f"{translation.name}:{place}: {_expected(outcome)}"
+
+
+def _expected(outcome: "TermOutcome") -> str:
+    match = outcome.match
+    return f"term missing: {match.surface} should be {outcome.rendering!r} ({match.term.id})"
+
+
+def _line_and_column(text: str, offset: int) -> str:
+    """Return line and column of an offset, both from 1, as editors and compilers count."""
+    line, start = 1, 0
+    for end in _LINE_END.finditer(text, 0, offset):
+        line, start = line + 1, end.end()
+    return f"{line}:{offset - start + 1}"

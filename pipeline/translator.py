@@ -1,0 +1,202 @@
+"""The whole story: an Arabic article in, its English translation out.
+
+segment -> find terms -> prepare -> decode, verify, repair -> check -> put together
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from os import PathLike
+
+from glossary import Glossary, TermMatch
+from pipeline.checks import check_document, check_segment
+from pipeline.draft import Span
+from pipeline.enforce import Enforced, Request, translate_and_enforce
+from pipeline.engines import Engine, EngineName, load_engine
+from pipeline.models import ResolvedModel, resolve_model
+from pipeline.prepare import prepare, prepare_with_offsets
+from pipeline.read import check_arabic
+from pipeline.records import Document, DocumentTranslation, Segment, SegmentTranslation
+from pipeline.segment import segment_document
+from pipeline.settings import TranslationConfig
+
+GlossarySource = Glossary | str | PathLike[str] | Sequence[str | PathLike[str]] | None
+
+
+class Translator:
+    """A model, a glossary and settings, ready to translate.
+
+    Attributes:
+        model: the checkpoint in use; `model.note` tells how to get a better one.
+        signature: names everything that decides the output: version, model, engine, precision, beam,
+            glossary, segmentation, enforcement. Stands in every report.
+    """
+
+    def __init__(
+        self, engine: Engine, glossary: Glossary, model: ResolvedModel, config: TranslationConfig
+    ) -> None:
+        self.engine, self.glossary, self.model, self.config = engine, glossary, model, config
+        self.signature = _signature(engine, glossary, model, config)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        model: str | PathLike[str] | None = None,
+        *,
+        glossary: GlossarySource = None,
+        engine: EngineName | None = None,
+        device: str | None = None,
+        config: TranslationConfig | None = None,
+    ) -> "Translator":
+        """Load a model and lay glossaries over the built-in one.
+
+        What is not given here comes from `config`, or from the defaults. Nothing is downloaded.
+
+        Args:
+            model: `auto`, a preset (`compact`, `base`, `big`), a hub name in the local cache, or a folder.
+            glossary: a `Glossary`, used as it is; or files (YAML, CSV, TSV) laid over the built-in one.
+            engine: `auto`, `ctranslate2` or `transformers`.
+            device: `auto`, `cpu`, `cuda`, `cuda:1` ...
+            config: all other settings.
+
+        Raises:
+            ModelError: no such model here, or not a MarianMT checkpoint in safetensors.
+            GlossaryError: a glossary cannot be read.
+            ConfigError: engine, device or precision are unknown.
+        """
+        config = config or TranslationConfig()
+        given = {"model": None if model is None else str(model), "engine": engine, "device": device}
+        config = config.model_copy(update={key: value for key, value in given.items() if value is not None})
+        terms = glossary if isinstance(glossary, Glossary) else _load_glossary(glossary, config)
+        resolved = resolve_model(config.model)
+        loaded = load_engine(
+            config.engine,
+            resolved.folder,
+            device=config.device,
+            precision=config.precision,
+            threads=config.threads,
+        )
+        return cls(loaded, terms, resolved, config)
+
+    def translate(self, text: str, *, name: str = "-") -> DocumentTranslation:
+        """Translate one article; headings, paragraphs and blank lines stay where they are.
+
+        Raises:
+            InputError: the text is empty or not Arabic.
+        """
+        return self.translate_many([text], names=[name])[0]
+
+    def translate_many(
+        self, texts: Sequence[str], *, names: Sequence[str] | None = None
+    ) -> list[DocumentTranslation]:
+        """Translate n articles together; what is batched with what changes no translation.
+
+        Args:
+            texts: n articles.
+            names: n names for reports and errors; without them `1`, `2` ...
+
+        Raises:
+            InputError: a text is empty or not Arabic.
+            ValueError: another number of names than texts.
+        """
+        names = [str(number) for number in range(1, len(texts) + 1)] if names is None else names
+        for text, name in zip(texts, names, strict=True):
+            check_arabic(text, name)
+        documents = [self._segment(name, text) for text, name in zip(texts, names, strict=True)]
+        requests = [
+            _request(segment, matches, self.engine)
+            for document in documents
+            for segment, matches in zip(document.segments, self._matches(document), strict=True)
+        ]
+        enforced = iter(self._translate_distinct(requests))
+        return [
+            self._put_together(document, [next(enforced) for _ in document.segments])
+            for document in documents
+        ]
+
+    def _segment(self, name: str, text: str) -> Document:
+        """Segment a document, more finely if a segment has more pieces than the model can read."""
+        max_words = self.config.max_source_words
+        while True:
+            document = segment_document(name, text, max_source_words=max_words)
+            longest = max((segment.source for segment in document.segments), key=len, default="")
+            # A piece is at least one code point, save for the few that normalisation expands.
+            if max_words == 1 or 2 * len(longest) <= self.engine.max_source_pieces:
+                return document
+            pieces = max(
+                len(self.engine.tokenizer.encode(prepare(s.source)).pieces) for s in document.segments
+            )
+            if pieces <= self.engine.max_source_pieces:
+                return document
+            max_words = max(1, max_words // 2)
+
+    def _matches(self, document: Document) -> tuple[tuple[TermMatch, ...], ...]:
+        return self.glossary.find_in_segments([segment.source for segment in document.segments])
+
+    def _translate_distinct(self, requests: Sequence[Request]) -> list[Enforced]:
+        """Translate each distinct request once."""
+        distinct = list(dict.fromkeys(requests))
+        translated = translate_and_enforce(
+            self.engine, distinct, self.config.enforcement.settings(), beam_size=self.config.beam
+        )
+        found = dict(zip(distinct, translated, strict=True))
+        return [found[request] for request in requests]
+
+    def _put_together(self, document: Document, enforced: Sequence[Enforced]) -> DocumentTranslation:
+        disabled = frozenset(self.config.disabled_checks)
+        segments = [
+            SegmentTranslation(
+                segment, result.draft.text, result.draft.score, result.draft.hypothesis, result.outcomes
+            )
+            for segment, result in zip(document.segments, enforced, strict=True)
+        ]
+        across = check_document(segments, disabled=disabled)
+        checked = tuple(
+            replace(segment, findings=(*check_segment(segment, disabled=disabled), *findings))
+            for segment, findings in zip(segments, across, strict=True)
+        )
+        return DocumentTranslation(document, checked, self.signature)
+
+
+def _load_glossary(
+    source: str | PathLike[str] | Sequence[str | PathLike[str]] | None, config: TranslationConfig
+) -> Glossary:
+    if source is None:
+        source = config.glossary
+    paths = [source] if isinstance(source, str | PathLike) else list(source)
+    return Glossary.load(*paths, builtin=config.builtin_glossary)
+
+
+def _request(segment: Segment, matches: Sequence[TermMatch], engine: Engine) -> Request:
+    prepared = prepare_with_offsets(segment.source)
+    encoded = engine.tokenizer.encode(prepared.text)
+    spans = [prepared.prepared_span(match.start - len(match.proclitics), match.end) for match in matches]
+    return Request(
+        prepared.text,
+        encoded.pieces,
+        tuple(matches),
+        tuple(_window(span, encoded.spans) for span in spans),
+    )
+
+
+def _window(span: Span, pieces: Sequence[Span]) -> Span:
+    """Return the range of source pieces that overlap a span; where there is none, an empty range."""
+    inside = [number for number, (start, end) in enumerate(pieces) if start < span[1] and span[0] < end]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def _signature(engine: Engine, glossary: Glossary, model: ResolvedModel, config: TranslationConfig) -> str:
+    steps = "+".join(config.enforcement.steps) or "none"
+    return "|".join(
+        (
+            f"dragoman:{version('dragoman')}",
+            f"model:{model.name}",
+            f"revision:{model.revision[:12] or model.fingerprint[:12]}",
+            f"engine:{engine.name}-{version(engine.name)}",
+            f"precision:{engine.precision}",
+            f"beam:{config.beam}",
+            f"glossary:{glossary.fingerprint[:12]}",
+            f"max_words:{config.max_source_words}",
+            f"enforce:{steps}",
+        )
+    )

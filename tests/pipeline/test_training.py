@@ -1,0 +1,269 @@
+"""Training: corpus, alignment, batches, the loop and its resume."""
+
+import dataclasses
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from tiny_checkpoint import ARABIC, ENGLISH
+
+from pipeline.checkpoint import check_checkpoint
+from pipeline.configuration import load_config, validate_config
+from pipeline.engines import load_engine
+from pipeline.errors import ConfigError, CorpusError, ModelError
+from pipeline.training.alignment import align_words, grow_diagonally, links_to_pieces, word_spans
+from pipeline.training.batches import epoch_order, make_batch
+from pipeline.training.config import CleaningConfig, OptimisationConfig, TrainingConfig
+from pipeline.training.corpus import Pair, clean_sets, read_pairs, reason_to_drop
+from pipeline.training.encoding import EncodedCorpus, Ragged
+from pipeline.training.run import learning_rate, train
+
+SMALL = {
+    "name": "small",
+    "data": {
+        "sets": [{"name": "news", "files": ["train.tsv"], "weight": 1}],
+        "dev": "dev.tsv",
+        "dev_pairs": 2,
+    },
+    "vocabulary": {"source_size": 110, "target_size": 110},
+    "model": {
+        "width": 32,
+        "encoder_layers": 1,
+        "decoder_layers": 1,
+        "heads": 2,
+        "feed_forward": 64,
+        "dropout": 0.1,
+        "max_positions": 256,
+    },
+    "optimisation": {
+        "max_updates": 6,
+        "batch_pieces": 200,
+        "warmup_updates": 2,
+        "dev_every_updates": 3,
+        "precision": "float32",
+    },
+}
+
+
+def small_config(**optimisation: object) -> TrainingConfig:
+    values = json.loads(json.dumps(SMALL))
+    values["optimisation"] |= optimisation
+    return validate_config(values, TrainingConfig, "small")
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    lines = [f"{source}\t{target}\n" for source, target in zip(ARABIC, ENGLISH, strict=True)]
+    (tmp_path / "train.tsv").write_text("".join(lines[:10]), encoding="utf-8")
+    (tmp_path / "dev.tsv").write_text("".join(lines[10:]), encoding="utf-8")
+    return tmp_path
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return safetensors.torch.load_file(folder / "state" / "state.safetensors")
+
+
+class TestCorpus:
+    def test_counts_what_it_drops(self, data_folder: Path) -> None:
+        with (data_folder / "train.tsv").open("a", encoding="utf-8") as file:
+            file.write(f"{ARABIC[0]}\t{ENGLISH[0]}\n")
+            file.write(f"{ARABIC[10]}\tAnother translation of a dev sentence.\n")
+            file.write("An English source\tAn English source\n")
+            file.write("<b>نص</b>\ttext\n")
+        cleaned = clean_sets(small_config().data, data_folder)[0]
+        assert len(cleaned.pairs) == 10
+        assert cleaned.dropped == {
+            "duplicate": 1,
+            "in the dev set": 1,
+            "source not Arabic": 1,
+            "markup": 1,
+        }
+
+    @pytest.mark.parametrize(
+        ("pair", "reason"),
+        [
+            (Pair("كلمة", "word"), None),
+            (Pair("كلمة", "كلمة"), "target not English"),
+            (Pair("كلمة " * 40, "word " * 10), "length ratio"),
+            (Pair("كلمة " * 100, "word " * 100), "too long"),
+            (Pair("2024", "2024"), None),
+        ],
+    )
+    def test_reason_to_drop(self, pair: Pair, reason: str | None) -> None:
+        assert reason_to_drop(pair, CleaningConfig()) == reason
+
+    @pytest.mark.parametrize(
+        ("line", "message"), [("بلا ترجمة", ":2: no tab"), ("نص\t", ":2: one side is empty")]
+    )
+    def test_broken_row_names_file_and_line(self, tmp_path: Path, line: str, message: str) -> None:
+        path = tmp_path / "broken.tsv"
+        path.write_text(f"نص\ttext\n{line}\n", encoding="utf-8")
+        with pytest.raises(CorpusError, match=f"broken.tsv{message}"):
+            list(read_pairs(path))
+
+    def test_missing_file(self, data_folder: Path) -> None:
+        (data_folder / "train.tsv").unlink()
+        with pytest.raises(CorpusError, match=r"train\.tsv: no such file"):
+            clean_sets(small_config().data, data_folder)
+
+    def test_not_utf8(self, tmp_path: Path) -> None:
+        path = tmp_path / "old.tsv"
+        path.write_bytes("نص\ttext\n".encode("cp1256"))
+        with pytest.raises(CorpusError, match=r"old\.tsv: not UTF-8"):
+            list(read_pairs(path))
+
+
+class TestConfig:
+    def test_unknown_key_names_the_valid_ones(self, tmp_path: Path) -> None:
+        path = tmp_path / "train.yaml"
+        path.write_text("name: x\ndata: {sets: [{name: a, files: [b], weigth: 1}], dev: d}\n")
+        with pytest.raises(ConfigError, match=r"train\.yaml: .*`.*weigth`; valid here: files, name, weight"):
+            load_config(path, TrainingConfig)
+
+    def test_the_shipped_configuration_loads(self) -> None:
+        path = Path(__file__).parents[2] / "configs" / "train-compact.yaml"
+        assert load_config(path, TrainingConfig).name == "dragoman-compact"
+
+
+class TestAlignment:
+    def test_word_spans_keep_diacritics_inside(self) -> None:
+        assert [text[slice(*span)] for text in ["قالَ: نعم."] for span in word_spans(text)] == [
+            "قالَ",
+            ":",
+            "نعم",
+            ".",
+        ]
+
+    def test_grows_only_by_links_of_the_union(self) -> None:
+        forward, reverse = {(0, 0), (1, 1), (2, 3)}, {(0, 0), (1, 1), (2, 2)}
+        links = set(grow_diagonally(forward, reverse))
+        assert forward & reverse <= links <= forward | reverse
+
+    def test_links_reach_every_piece_of_a_word(self) -> None:
+        links = links_to_pieces(
+            ((0, 1),), [(0, 4)], [(0, 2), (3, 9)], [(0, 2), (2, 4)], [(0, 2), (2, 6), (6, 9)]
+        )
+        assert links == ((0, 1), (0, 2), (1, 1), (1, 2))
+
+    def test_eflomal_finds_repeated_words(self) -> None:
+        sources = ["برلين مدينة", "برلين كبيرة", "مدينة كبيرة", "قديمة مدينة"] * 20
+        targets = ["Berlin city", "Berlin large", "city large", "old city"] * 20
+        aligned = align_words(sources, targets)
+        assert aligned[0] == ((0, 0), (1, 1))
+        assert aligned[3] == ((0, 0), (1, 1))
+
+
+class TestBatches:
+    corpus = EncodedCorpus(
+        Ragged.from_rows([[5] * length for length in (3, 9, 4, 12, 7, 1)]),
+        Ragged.from_rows([[6] * length for length in (4, 8, 4, 10, 9, 2)]),
+        Ragged.from_rows([[0, 0, 1, 1], [], [0, 3, 1, 3], [], [], [0, 1]]),
+        np.asarray([0, 0, 0, 1, 1, 1], dtype=np.int32),
+    )
+
+    def test_every_pair_as_often_as_its_weight(self) -> None:
+        order = epoch_order(self.corpus, (2.0, 1.0), 30, seed=3, epoch=0)
+        counts = np.bincount(np.concatenate(order), minlength=6)
+        assert counts.tolist() == [2, 2, 2, 1, 1, 1]
+
+    def test_fractions_average_out(self) -> None:
+        seen = sum(
+            len(batch)
+            for epoch in range(200)
+            for batch in epoch_order(self.corpus, (0.25, 1.0), 30, 1, epoch)
+        )
+        assert seen / 200 == pytest.approx(3 + 0.75, abs=0.2)
+
+    def test_budget_and_seed(self) -> None:
+        order = epoch_order(self.corpus, (1.0, 1.0), 30, seed=3, epoch=1)
+        for batch in order:
+            longest = max(max(len(self.corpus.sources[i]), len(self.corpus.targets[i])) + 1 for i in batch)
+            assert len(batch) == 1 or longest * len(batch) <= 30
+        again = epoch_order(self.corpus, (1.0, 1.0), 30, seed=3, epoch=1)
+        assert [batch.tolist() for batch in order] == [batch.tolist() for batch in again]
+
+    def test_padding_and_links(self) -> None:
+        batch = make_batch(self.corpus, np.asarray([0, 2]), end=0, padding=9)
+        assert batch.source.tolist() == [[5, 5, 5, 0, 9], [5, 5, 5, 5, 0]]
+        assert batch.target.tolist() == [[6, 6, 6, 6, 0]] * 2
+        assert batch.links[1, 3].tolist() == [0.5, 0.5, 0, 0, 0]
+        assert batch.links[0].sum() == 2.0
+
+
+def test_learning_rate_warms_up_holds_and_falls() -> None:
+    settings = OptimisationConfig(warmup_updates=10, decay_share=0.5, peak_learning_rate=1.0)
+    assert learning_rate(settings, 1, 0.0) == pytest.approx(0.1)
+    assert learning_rate(settings, 10, 0.4) == 1.0
+    assert learning_rate(settings, 99, 0.75) == pytest.approx(0.5)
+    assert learning_rate(settings, 99, 1.0) == 0.0
+
+
+class TestRun:
+    def test_leaves_a_checkpoint_that_both_engines_load(self, data_folder: Path, tmp_path: Path) -> None:
+        result = train(small_config(), data_folder, tmp_path / "run")
+        assert result.progress.update == 6
+        assert [record["update"] for record in result.progress.history] == [3, 6]
+        check_checkpoint(result.checkpoint)
+        pieces = []
+        for name in ("ctranslate2", "transformers"):
+            engine = load_engine(name, result.checkpoint, device="cpu", precision="float32")
+            source = engine.tokenizer.encode(ARABIC[0]).pieces
+            pieces.append(engine.translate([source], beam_size=1)[0][0].pieces)
+        assert pieces[0] == pieces[1]
+
+    def test_a_killed_run_ends_where_an_unbroken_one_does(self, data_folder: Path, tmp_path: Path) -> None:
+        settings = {
+            "max_updates": 60,
+            "save_every_minutes": 1e-4,
+            "dev_every_updates": 1000,
+            "alignment_weight": 0,
+        }
+        config = small_config(**settings)
+        unbroken, killed = tmp_path / "unbroken", tmp_path / "killed"
+        program = (
+            "import sys; from pathlib import Path\n"
+            "from pipeline.configuration import load_config\n"
+            "from pipeline.training.config import TrainingConfig\n"
+            "from pipeline.training.run import train\n"
+            "train(load_config(Path(sys.argv[1]), TrainingConfig), Path(sys.argv[2]), Path(sys.argv[3]))\n"
+        )
+        (tmp_path / "small.yaml").write_text(config.model_dump_json(), encoding="utf-8")
+        arguments = [tmp_path / "small.yaml", data_folder, killed]
+        process = subprocess.Popen([sys.executable, "-c", program, *map(str, arguments)])
+        deadline = time.monotonic() + 120
+        while not (killed / "state" / "progress.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+        train(config, data_folder, killed)
+        train(config, data_folder, unbroken)
+        expected, got = weights(unbroken), weights(killed)
+        assert expected.keys() == got.keys()
+        for name, value in expected.items():
+            assert torch.equal(value, got[name]), name
+
+    def test_a_state_of_another_model_is_refused(self, data_folder: Path, tmp_path: Path) -> None:
+        train(small_config(), data_folder, tmp_path / "run")
+        config = small_config()
+        wider = config.model_copy(update={"model": config.model.model_copy(update={"width": 64})})
+        with pytest.raises(ModelError, match="another model or vocabulary"):
+            train(wider, data_folder, tmp_path / "run")
+
+    def test_a_damaged_state_is_refused(self, data_folder: Path, tmp_path: Path) -> None:
+        train(small_config(), data_folder, tmp_path / "run")
+        path = tmp_path / "run" / "state" / "state.safetensors"
+        path.write_bytes(path.read_bytes()[:100])
+        with pytest.raises(ModelError, match="cannot be read"):
+            train(small_config(), data_folder, tmp_path / "run")
+
+
+def test_records_are_frozen() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Pair("a", "b").source = "c"  # type: ignore[misc]
