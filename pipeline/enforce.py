@@ -22,7 +22,7 @@ from pipeline.draft import Aligned, Draft, Span
 from pipeline.engines import Engine
 from pipeline.english import find_rendering
 from pipeline.numbers import missing_numbers
-from pipeline.records import Outcome, TermOutcome
+from pipeline.records import Hypothesis, Outcome, TermOutcome
 from pipeline.tokenizer import UNKNOWN
 from pipeline.verify import Verification, verify
 
@@ -47,7 +47,8 @@ class EnforcementSettings:
     Attributes:
         steps: the repairs that are allowed; empty verifies only.
         rerank_margin: another hypothesis may score this much less per piece than the best.
-        score_bound: a redecoded translation may score this much less per piece than what it replaces.
+        score_bound: what the model writes behind a forced term may score this much less per piece than the
+            translation had. (The term itself may be as unlikely as it is rare.)
         rename_likeness: how alike an unlisted rendering must be to the right one to be renamed, 0 to 1.
         replace_weight: attention on the term that the replaced words must have, 0 to 1.
         length_change: a repaired translation has at most this much more or less words, as a share.
@@ -117,10 +118,10 @@ def translate_and_enforce(
             num_hypotheses=min(2, beam_size),
             prefixes=[prompt.prefix for _, prompt in asked],
         )
-        for (repair, prompt), hypotheses in zip(asked, answers, strict=True):
-            repair.take_redecoded(
-                prompt, [Draft.of(hypothesis, engine.tokenizer) for hypothesis in hypotheses]
-            )
+        scores = _continuation_scores(engine, asked, answers)
+        for (repair, prompt), hypotheses, continued in zip(asked, answers, scores, strict=True):
+            drafts = [Draft.of(hypothesis, engine.tokenizer) for hypothesis in hypotheses]
+            repair.take_redecoded(prompt, drafts, continued)
     for repair in repairs:
         repair.advance(engine, redecode=False)
     return _rescored(engine, repairs)
@@ -186,13 +187,21 @@ class _Repair:
                 self._replace(match, aligned)
         return None
 
-    def take_redecoded(self, prompt: _Prompt, drafts: Sequence[Draft]) -> None:
-        """Take the first of the new drafts to which there is no objection, or note the objections."""
-        for draft in drafts:
+    def take_redecoded(self, prompt: _Prompt, drafts: Sequence[Draft], scores: Sequence[float]) -> None:
+        """Take the first of the new drafts to which there is no objection, or note the objections.
+
+        Args:
+            prompt: what was asked for.
+            drafts: the answers, best first.
+            scores: for each of them the score per piece of what the model wrote behind the forced prefix.
+        """
+        for draft, score in zip(drafts, scores, strict=True):
             verification = self._verify(draft)
             objection = self._objection(draft, verification, prompt.match)
-            if objection is None and draft.score < self.draft.score - self.settings.score_bound:
-                objection = f"score fell from {self.draft.score:.2f} to {draft.score:.2f} per piece"
+            if objection is None and score < self.draft.score - self.settings.score_bound:
+                objection = (
+                    f"the score per piece fell from {self.draft.score:.2f} to {score:.2f} behind the term"
+                )
             if objection is None:
                 self._take(draft, verification, "redecode")
                 return
@@ -372,6 +381,20 @@ class _Repair:
             return (aligned.start if aligned else len(self.draft.text), match)
 
         return sorted(self.verification.missing, key=place)
+
+
+def _continuation_scores(
+    engine: Engine, asked: Sequence[tuple[_Repair, _Prompt]], answers: Sequence[Sequence[Hypothesis]]
+) -> list[list[float]]:
+    """Return for each answer of each prompt the mean log-probability of what follows the prefix."""
+    rows = [
+        (repair.request.pieces, hypothesis.pieces, len(prompt.prefix))
+        for (repair, prompt), hypotheses in zip(asked, answers, strict=True)
+        for hypothesis in hypotheses
+    ]
+    scores = engine.score([source for source, _, _ in rows], [target for _, target, _ in rows])
+    means = iter(float(np.mean(score[length:])) for score, (_, _, length) in zip(scores, rows, strict=True))
+    return [[next(means) for _ in hypotheses] for hypotheses in answers]
 
 
 def _rescored(engine: Engine, repairs: Sequence[_Repair]) -> list[Enforced]:

@@ -360,7 +360,7 @@ def _with_article(
 
 def _lacks_article(before: str, name: str, after: str) -> bool:
     """Whether a name that wants "the" and has none can take it here."""
-    if name.lower().startswith("the ") or _is_role(name) or _is_headline(before + after):
+    if name.lower().startswith("the ") or _is_role(name) or _is_headline(before + name + after):
         return False
     if before[-1:] in tuple(_OPENING) and after[:1] in tuple(_CLOSING):
         return False

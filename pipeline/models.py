@@ -18,7 +18,7 @@ from pipeline.errors import ModelError
 from pipeline.hub import Progress, cached_checkpoint, cached_repositories, download_checkpoint
 
 COMPACT: Final = "compact"
-COMPACT_FOLDER: Final = Path(__file__).parent / "models" / "compact"
+COMPACT_FOLDER: Final = Path(__file__).parent / "data" / "compact"
 HUB_PRESETS: Final = {  # best first
     "big": "Helsinki-NLP/opus-mt-tc-big-ar-en",
     "base": "Helsinki-NLP/opus-mt-ar-en",

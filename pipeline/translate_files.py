@@ -20,14 +20,14 @@ from pipeline.write import check_writable, write_text
 
 if TYPE_CHECKING:
     from glossary import Glossary
-    from pipeline.records import DocumentTranslation, TermOutcome
+    from pipeline.records import DocumentTranslation, SegmentTranslation, TermOutcome
     from pipeline.settings import TranslationConfig
 
 STANDARD: Final = Path("-")
 SUFFIX: Final = ".en.txt"
 
 _LINE_END = re.compile("\r\n|\r|\n")
-_SHOWN_CONFLICTS: Final = 10
+_SHOWN_LINES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +175,10 @@ def _load_glossary(config: "TranslationConfig", messages: Messages) -> "Glossary
     if config.glossary:
         known = set(map(str, Glossary.builtin().conflicts)) if config.builtin_glossary else set()
         conflicts = [conflict for conflict in map(str, glossary.conflicts) if conflict not in known]
-        for conflict in conflicts[:_SHOWN_CONFLICTS]:
+        for conflict in conflicts[:_SHOWN_LINES]:
             messages.note(f"glossary: {conflict}")
-        if len(conflicts) > _SHOWN_CONFLICTS:
-            messages.note(f"glossary: {len(conflicts) - _SHOWN_CONFLICTS} more such entries")
+        if len(conflicts) > _SHOWN_LINES:
+            messages.note(f"glossary: {len(conflicts) - _SHOWN_LINES} more such entries")
     return glossary
 
 
@@ -236,9 +236,12 @@ def _summarise(
     outcomes = Counter(
         outcome.outcome for each in translations for segment in each.segments for outcome in segment.terms
     )
-    missing = [line for each in translations for line in _missing(each)]
-    for line in missing:
-        messages.error(line) if strict else messages.note(line)
+    say = messages.error if strict else messages.note
+    lines = [line for each in translations for line in _missing(each)]
+    for line in lines[:_SHOWN_LINES]:
+        say(line)
+    if len(lines) > _SHOWN_LINES:
+        say(f"{len(lines) - _SHOWN_LINES} more such lines; --report FILE lists all")
     if articles > 1:
         messages.note(f"{len(translations)} of {articles} articles translated")
     if translations:
@@ -248,7 +251,7 @@ def _summarise(
     )
     if severities:
         messages.note(f"{_counted(severities, get_args(Severity), 'finding')}; --report FILE lists them")
-    return len(missing)
+    return outcomes["missing"]
 
 
 def _counted(counts: Mapping[Any, int], order: Sequence[str], what: str) -> str:
@@ -259,17 +262,21 @@ def _counted(counts: Mapping[Any, int], order: Sequence[str], what: str) -> str:
 
 
 def _missing(translation: "DocumentTranslation") -> Iterator[str]:
+    """Yield a line for each term that is missing somewhere, with the place of its first such mention."""
+    mentions: dict[str, list[tuple[SegmentTranslation, TermOutcome]]] = {}
     for segment in translation.segments:
         for outcome in segment.terms:
             if outcome.outcome == "missing":
-                offset = segment.segment.start + outcome.match.start
-                place = _line_and_column(translation.document.text, offset)
-                yield f"{translation.name}:{place}: {_expected(outcome)}"
-
-
-def _expected(outcome: "TermOutcome") -> str:
-    match = outcome.match
-    return f"term missing: {match.surface} should be {outcome.rendering!r} ({match.term.id})"
+                mentions.setdefault(outcome.match.term.id, []).append((segment, outcome))
+    for identifier, found in mentions.items():
+        segment, outcome = found[0]
+        offset = segment.segment.start + outcome.match.start
+        place = _line_and_column(translation.document.text, offset)
+        times = f", {len(found)} times" if len(found) > 1 else ""
+        yield (
+            f"{translation.name}:{place}: term missing{times}: "
+            f"{outcome.match.surface} should be {outcome.rendering!r} ({identifier})"
+        )
 
 
 def _line_and_column(text: str, offset: int) -> str:

@@ -241,9 +241,7 @@ def test_a_translation_that_never_ends_is_cut_by_its_source_alone(
     def never_end(weights, vocabulary) -> None:
         weights["final_logits_bias"][0, vocabulary["</s>"]] = -1e4
 
-    engine = load_engine(
-        name, with_weights(tiny_folder, tmp_path / "endless", never_end), precision="float32"
-    )
+    engine = load(with_weights(tiny_folder, tmp_path / "endless", never_end), name)
     some = [sources[0][:9], sources[0][:16], sources[0][:17], sources[0]]
     for beam_size in (1, 4):
         translated = engine.translate(some, beam_size=beam_size)

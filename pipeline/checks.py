@@ -1,0 +1,341 @@
+"""Quality findings: what a reader of a translation should look at, and where.
+
+`CHECKS` lists every check by name. Each looks at one segment, save those of `check_document`, which compare segments.
+They are tuned for few false alarms on good human translations: a check that cries often is switched off.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from glossary.arabic import ARTICLE, LAM
+from glossary.arabic import fold as fold_arabic
+from pipeline.english import find_rendering
+from pipeline.errors import ConfigError
+from pipeline.letters import ARABIC_COMMA, ARABIC_QUESTION_MARK, ARABIC_SEMICOLON, EASTERN_DIGITS, LETTERS, MARKS, TATWEEL
+from pipeline.numbers import missing_source_numbers
+from pipeline.records import Finding, SegmentTranslation, Severity
+from pipeline.rendering import fold
+
+_ARABIC_LETTER = re.compile(f"[{LETTERS}]")
+_ARABIC = f"{LETTERS}{MARKS}{TATWEEL}{EASTERN_DIGITS}{ARABIC_COMMA}{ARABIC_SEMICOLON}{ARABIC_QUESTION_MARK}"
+_ARABIC_RUN = re.compile(rf"[{_ARABIC}]+(?:\s+[{_ARABIC}]+)*")
+_UNKNOWN = re.compile("\u2047|\ufffd|\u2581|<(?:unk|pad|s|/s)>")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"«»“”()]+[\w/]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_LATIN = re.compile(r"(?<![\w@#])[A-Z][A-Za-z]*(?:[&.'’-]?[A-Za-z0-9]+)*(?!\w)", re.ASCII)
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_DOUBLED = re.compile(r"(?<![\w'’-])([^\W\d_]+(?:['’][^\W\d_]+)?)\s+\1(?![\w'’-])", re.IGNORECASE)
+_DOUBLE_QUOTES = re.compile("[\"“”«»„]")
+_BRACKET = re.compile(r"[()\[\]{}]")
+_OPENING_OF = {")": "(", "]": "[", "}": "{"}
+_SPACING = re.compile(r"^\s+|\s+$|(?<=\S)[ \t]{2,}(?=\S)|\s+(?=[,;?!](?:\s|$))")
+_DOUBLED_ON_PURPOSE = frozenset({"had", "that", "very", "so", "no", "yes", "is", "bye", "far", "much", "long", "never"})
+_LONGEST_LOOP = 8
+_SHORT = 7
+_SHORTEST_SHARE, _SHORTEST_ROOM = 0.6, 1
+_LONGEST_SHARE, _LONGEST_ROOM = 1.7, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One thing that a check has found; offsets into the target where they are known."""
+
+    message: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check: how grave its findings are, what it looks for, and how; `find` is None for a document-wide one."""
+
+    severity: Severity
+    description: str
+    find: Callable[[SegmentTranslation], Iterator[Place]] | None = None
+
+
+def check_segment(
+    translation: SegmentTranslation, *, disabled: frozenset[str] = frozenset()
+) -> tuple[Finding, ...]:
+    """Run all checks of a single segment.
+
+    A target that is empty or copied has no other finding.
+
+    Args:
+        disabled: names of checks that are left out.
+    Returns:
+        Findings in the order of `CHECKS`.
+    Raises:
+        ConfigError: `disabled` has a name that no check has.
+    """
+    _known(disabled)
+    found: list[Finding] = []
+    for name, check in CHECKS.items():
+        if check.find is None or name in disabled:
+            continue
+        found += [
+            Finding(name, check.severity, place.message, place.start, place.end) for place in check.find(translation)
+        ]
+        if found and name in ("empty", "copied"):
+            break
+    return tuple(found)
+
+
+def check_document(
+    segments: Sequence[SegmentTranslation], *, disabled: frozenset[str] = frozenset()
+) -> tuple[tuple[Finding, ...], ...]:
+    """Compare the segments of one document: the same source or the same name should read the same throughout.
+
+    Args:
+        segments: n segments in the order of the document.
+        disabled: names of checks that are left out.
+    Returns:
+        For each of the n segments its document-wide findings; the first of two that differ has none.
+    Raises:
+        ConfigError: `disabled` has a name that no check has.
+    """
+    _known(disabled)
+    found: list[list[Finding]] = [[] for _ in segments]
+    for name, places in (("inconsistent", _inconsistent(segments)), ("inconsistent_name", _inconsistent_names(segments))):
+        if name not in disabled:
+            for number, place in places:
+                found[number].append(Finding(name, CHECKS[name].severity, place.message, place.start, place.end))
+    return tuple(map(tuple, found))
+
+
+def length_bounds(source: str) -> tuple[int, int]:
+    """Fewest and most English words that a good translation of an Arabic segment has.
+
+    Wide enough for all but a few in a thousand human translations of news. A source of fewer than seven words has
+    no lower bound but one word.
+    """
+    words = _count_words(source)
+    shortest = 1 if words < _SHORT else int(words * _SHORTEST_SHARE - _SHORTEST_ROOM)
+    return shortest, int(words * _LONGEST_SHARE + _LONGEST_ROOM)
+
+
+def _known(disabled: frozenset[str]) -> None:
+    if unknown := sorted(disabled - CHECKS.keys()):
+        raise ConfigError(f"unknown check {unknown[0]!r}; the checks are {', '.join(CHECKS)}")
+
+
+def _empty(translation: SegmentTranslation) -> Iterator[Place]:
+    if _WORD.search(translation.source) and not _WORD.search(translation.target):
+        yield Place("the translation is empty")
+
+
+def _copied(translation: SegmentTranslation) -> Iterator[Place]:
+    same = fold_arabic(translation.source).split() == fold_arabic(translation.target).split()
+    if same and _ARABIC_LETTER.search(translation.source):
+        yield Place("the translation is the source", 0, len(translation.target))
+
+
+def _missing_term(translation: SegmentTranslation) -> Iterator[Place]:
+    for outcome in translation.terms:
+        if outcome.outcome == "missing":
+            match = outcome.match
+            yield Place(f'"{outcome.rendering}" is missing for {match.surface} at {match.start} of the source')
+
+
+def _forbidden_term(translation: SegmentTranslation) -> Iterator[Place]:
+    """Forbidden renderings that are not part of a right one: "Atlantic Alliance" in "North Atlantic Alliance"."""
+    target = translation.target
+    terms = {outcome.match.term.id: outcome.match.term for outcome in translation.terms}.values()
+    right = [
+        (start, end, rendering)
+        for term in terms
+        for rendering in term.renderings
+        for start, end in find_rendering(target, rendering)
+    ]
+    reported: set[tuple[int, int]] = set()
+    for term in terms:
+        for forbidden in term.forbidden:
+            for start, end in find_rendering(target, forbidden):
+                literal = target[start:end] == forbidden
+                allowed = any(
+                    first <= start and end <= last and not (literal and (first, last) == (start, end) != forbidden)
+                    for first, last, _ in right
+                )
+                if not allowed and (start, end) not in reported:
+                    reported.add((start, end))
+                    yield Place(f'"{target[start:end]}" should be "{term.target}"', start, end)
+
+
+def _number(translation: SegmentTranslation) -> Iterator[Place]:
+    for number in missing_source_numbers(translation.source, translation.target):
+        yield Place(f"the number {number.text} at {number.start} of the source is missing")
+
+
+def _arabic_left(translation: SegmentTranslation) -> Iterator[Place]:
+    for match in _ARABIC_RUN.finditer(translation.target):
+        yield Place(f"untranslated: {_clipped(match[0])}", *match.span())
+
+
+def _unknown_piece(translation: SegmentTranslation) -> Iterator[Place]:
+    for match in _UNKNOWN.finditer(translation.target):
+        yield Place(f"unreadable: {match[0]}", *match.span())
+
+
+def _repetition(translation: SegmentTranslation) -> Iterator[Place]:
+    """Doubled words, and phrases said three times running, unless the source repeats itself too."""
+    if _has_repetition(fold_arabic(translation.source)):
+        return
+    target = translation.target
+    loops = list(_loops(target))
+    yield from (Place(f'repeated: "{_clipped(target[start:end])}"', start, end) for start, end in loops)
+    for match in _DOUBLED.finditer(target):
+        start, end = match.span()
+        inside = any(first <= start and end <= last for first, last in loops)
+        if not inside and match[1].lower() not in _DOUBLED_ON_PURPOSE:
+            yield Place(f'repeated: "{match[0]}"', start, end)
+
+
+def _has_repetition(text: str) -> bool:
+    return _DOUBLED.search(text) is not None or next(_loops(text), None) is not None
+
+
+def _loops(text: str) -> Iterator[tuple[int, int]]:
+    """Spans in which one to eight words stand three times or more in a row (three or more words: twice)."""
+    words = [(match[0].casefold(), *match.span()) for match in _WORD.finditer(text)]
+    start = 0
+    while start < len(words):
+        for size in range(1, _LONGEST_LOOP + 1):
+            phrase = [word for word, _, _ in words[start : start + size]]
+            end = start + size
+            while [word for word, _, _ in words[end : end + size]] == phrase:
+                end += size
+            times = (end - start) // size
+            if times >= (3 if size < 3 else 2) and not all(word.isdecimal() for word in phrase):
+                yield words[start][1], words[end - 1][2]
+                start = end
+                break
+        else:
+            start += 1
+
+
+def _length_ratio(translation: SegmentTranslation) -> Iterator[Place]:
+    words = _count_words(translation.target)
+    shortest, longest = length_bounds(translation.source)
+    if not shortest <= words <= longest:
+        which = "short" if words < shortest else "long"
+        yield Place(f"too {which}: {words} words for {_count_words(translation.source)} of the source")
+
+
+def _unbalanced_quotes(translation: SegmentTranslation) -> Iterator[Place]:
+    marks = list(_DOUBLE_QUOTES.finditer(translation.target))
+    if len(marks) % 2 and not len(_DOUBLE_QUOTES.findall(translation.source)) % 2:
+        yield Place("a quotation mark without its other half", *(marks[0].span() if len(marks) == 1 else ()))
+
+
+def _unbalanced_brackets(translation: SegmentTranslation) -> Iterator[Place]:
+    place = _unmatched_bracket(translation.target)
+    if place is not None and _unmatched_bracket(translation.source) is None:
+        yield Place(f"a bracket without its other half: {translation.target[place]}", place, place + 1)
+
+
+def _unmatched_bracket(text: str) -> int | None:
+    """Offset of the first bracket that closes nothing, else of the last that is not closed, else None."""
+    opened: list[re.Match[str]] = []
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] not in _OPENING_OF:
+            opened.append(bracket)
+        elif opened and opened[-1][0] == _OPENING_OF[bracket[0]]:
+            opened.pop()
+        else:
+            return bracket.start()
+    return opened[-1].start() if opened else None
+
+
+def _url(translation: SegmentTranslation) -> Iterator[Place]:
+    target = translation.target.casefold()
+    for match in _URL.finditer(translation.source):
+        if match[0].casefold() not in target:
+            yield Place(f"{match[0]} is not in the translation")
+
+
+def _latin_name(translation: SegmentTranslation) -> Iterator[Place]:
+    source = _URL.sub(" ", fold(translation.source)[0])
+    target = _letters_only(translation.target)
+    for name in dict.fromkeys(match[0] for match in _LATIN.finditer(source)):
+        if len(name) > 1 and _letters_only(name) not in target:
+            yield Place(f"{name} is not in the translation")
+
+
+def _letters_only(text: str) -> str:
+    return re.sub(r"[\W_]", "", fold(text)[0]).casefold()
+
+
+def _spacing(translation: SegmentTranslation) -> Iterator[Place]:
+    for match in _SPACING.finditer(translation.target):
+        yield Place("a space too many", *match.span())
+
+
+def _inconsistent(segments: Sequence[SegmentTranslation]) -> Iterator[tuple[int, Place]]:
+    first: dict[str, tuple[int, str]] = {}
+    for number, segment in enumerate(segments):
+        target = " ".join(segment.target.split())
+        earlier, there = first.setdefault(" ".join(fold_arabic(segment.source).split()), (number, target))
+        if there != target:
+            yield number, Place(f'segment {earlier + 1} has the same source and reads "{_clipped(there)}"')
+
+
+def _inconsistent_names(segments: Sequence[SegmentTranslation]) -> Iterator[tuple[int, Place]]:
+    """The same Arabic words for a term with another rendering; long form first, short form after is no finding."""
+    first: dict[tuple[str, str], str] = {}
+    for number, segment in enumerate(segments):
+        for outcome in segment.terms:
+            if outcome.outcome == "missing":
+                continue
+            term = outcome.match.term
+            key = term.id, _bare(outcome.match.surface)
+            earlier = first.setdefault(key, outcome.rendering)
+            if _same_name(earlier, outcome.rendering):
+                continue
+            if term.long is not None and _same_name(earlier, term.long):
+                first[key] = outcome.rendering
+                continue
+            message = f'"{outcome.rendering}" was "{earlier}" before'
+            yield number, Place(message, outcome.target_start, outcome.target_end)
+
+
+def _same_name(rendering: str, other: str) -> bool:
+    """Whether two renderings differ only in case, number, spelling or diacritics."""
+    return any(
+        found == (0, len(text))
+        for text, name in ((rendering, other), (other, rendering))
+        for found in find_rendering(text, name)
+    )
+
+
+def _bare(surface: str) -> str:
+    """The folded surface without article or contraction."""
+    folded = fold_arabic(surface)
+    return re.sub(f"^(?:{ARTICLE}|{LAM}{LAM})", "", folded)
+
+
+def _count_words(text: str) -> int:
+    return sum(any(character.isalnum() for character in word) for word in text.split())
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+CHECKS: dict[str, Check] = {
+    "empty": Check("error", "the translation has no words", _empty),
+    "copied": Check("error", "the translation is the source text", _copied),
+    "missing_term": Check("error", "a term of the glossary has no right rendering", _missing_term),
+    "forbidden_term": Check("error", "a rendering that the glossary forbids", _forbidden_term),
+    "arabic_left": Check("error", "Arabic letters or marks in the translation", _arabic_left),
+    "unknown_piece": Check("error", "a character that the model could not write", _unknown_piece),
+    "number": Check("warning", "a number of the source is not in the translation", _number),
+    "repetition": Check("warning", "a word or phrase again and again", _repetition),
+    "length_ratio": Check("warning", "far fewer or far more words than the source", _length_ratio),
+    "unbalanced_quotes": Check("warning", "a quotation mark without its other half", _unbalanced_quotes),
+    "unbalanced_brackets": Check("warning", "a bracket without its other half", _unbalanced_brackets),
+    "url": Check("warning", "a web or e-mail address is not carried over", _url),
+    "latin_name": Check("warning", "a name in Latin letters is not carried over", _latin_name),
+    "spacing": Check("info", "a space too many", _spacing),
+    "inconsistent": Check("warning", "the same source has another translation elsewhere in the document"),
+    "inconsistent_name": Check("warning", "a term has another rendering elsewhere in the document"),
+}

@@ -1,0 +1,160 @@
+"""Enforcement on the shipped model: every step of the ladder, and what repair must never do.
+
+The glossaries here ask for names that no model would choose, so that each step has something to repair.
+"""
+
+import pytest
+
+from glossary import Glossary, SourceForm, Term
+from pipeline import Translator
+from pipeline.enforce import STEPS, EnforcementSettings, Step
+from pipeline.records import SegmentTranslation
+from pipeline.settings import EnforcementConfig, TranslationConfig
+
+SENTENCE = "وصل وزير الدفاع الألماني إلى برلين يوم الثلاثاء."
+TWICE = "غادر الوزير برلين صباح الاثنين ثم عاد إلى برلين مساء الأربعاء."
+NUMBERS = "أرسلت ألمانيا 45 دبابة إلى ليتوانيا في عام 2025."
+
+
+def place(
+    target: str, *, form: str = "برلين", forbidden: tuple[str, ...] = (), accepted: tuple[str, ...] = ()
+) -> Term:
+    return Term("place", "place", "test", (SourceForm(form),), target, accepted, forbidden)
+
+
+@pytest.fixture(scope="module", params=["ctranslate2", "transformers"])
+def base(request: pytest.FixtureRequest) -> Translator:
+    config = TranslationConfig(engine=request.param, precision="float32", device="cpu", threads=1)
+    return Translator.from_pretrained("compact", glossary=Glossary.empty(), config=config)
+
+
+def translate(
+    base: Translator, text: str, *terms: Term, steps: tuple[Step, ...] = STEPS
+) -> SegmentTranslation:
+    config = base.config.model_copy(update={"enforcement": EnforcementConfig(steps=steps)})
+    return Translator(base.engine, Glossary(terms), base.model, config).translate(text).segments[0]
+
+
+def test_what_is_right_is_left_alone(base: Translator) -> None:
+    plain = translate(base, SENTENCE)
+    enforced = translate(base, SENTENCE, place("Berlin"))
+    assert enforced.target == plain.target
+    outcome = enforced.terms[0]
+    assert outcome.outcome == "kept"
+    assert enforced.target[outcome.target_start : outcome.target_end] == outcome.rendering == "Berlin"
+
+
+def test_accepted_renderings_are_left_alone(base: Translator) -> None:
+    plain = translate(base, SENTENCE)
+    enforced = translate(base, SENTENCE, place("Spree City", accepted=("Berlin",)))
+    assert enforced.target == plain.target
+    assert enforced.terms[0].outcome == "kept"
+
+
+def test_a_forbidden_rendering_is_renamed(base: Translator) -> None:
+    plain = translate(base, SENTENCE)
+    enforced = translate(base, SENTENCE, place("Spree City", forbidden=("Berlin",)), steps=("rename",))
+    assert enforced.terms[0].outcome == "renamed"
+    assert enforced.terms[0].before == "Berlin"
+    assert enforced.target == plain.target.replace("Berlin", "Spree City")
+
+
+def test_a_misspelt_name_is_renamed(base: Translator) -> None:
+    enforced = translate(base, SENTENCE, place("Berlyn"), steps=("rename",))
+    assert enforced.terms[0].outcome == "renamed"
+    assert "Berlyn" in enforced.target
+    assert "Berlin" not in enforced.target
+
+
+def test_another_name_is_redecoded(base: Translator) -> None:
+    enforced = translate(base, SENTENCE, place("London"), steps=("redecode",))
+    assert enforced.terms[0].outcome == "redecoded"
+    assert "London" in enforced.target
+    assert "Berlin" not in enforced.target
+    outcome = enforced.terms[0]
+    assert outcome.score_before is not None
+    assert outcome.score_after is not None
+
+
+def test_a_sharp_span_is_replaced(base: Translator) -> None:
+    enforced = translate(base, SENTENCE, place("Qqtz"), steps=("replace",))
+    assert enforced.terms[0].outcome == "replaced"
+    assert "Qqtz" in enforced.target
+    assert "Berlin" not in enforced.target
+
+
+def test_without_a_step_it_is_reported_missing(base: Translator) -> None:
+    plain = translate(base, SENTENCE)
+    enforced = translate(base, SENTENCE, place("London"), steps=())
+    assert enforced.target == plain.target
+    assert enforced.terms[0].outcome == "missing"
+    assert enforced.terms[0].target_start is None
+    assert [finding.check for finding in enforced.findings] == ["missing_term"]
+
+
+def test_two_mentions_need_two_renderings(base: Translator) -> None:
+    enforced = translate(base, TWICE, place("London"))
+    assert [outcome.outcome for outcome in enforced.terms].count("missing") == 0
+    assert enforced.target.count("London") == 2
+    assert "Berlin" not in enforced.target
+
+
+def test_repair_keeps_the_numbers(base: Translator) -> None:
+    enforced = translate(base, NUMBERS, place("Ruritania", form="ليتوانيا"))
+    assert enforced.terms[0].outcome != "missing"
+    assert "45" in enforced.target
+    assert "2025" in enforced.target
+
+
+def test_proclitics_do_not_hide_a_term(base: Translator) -> None:
+    enforced = translate(base, "ولبرلين دور مهم في أوروبا.", place("London"))
+    assert enforced.terms[0].match.surface == "برلين"
+    assert "London" in enforced.target
+
+
+@pytest.mark.parametrize("steps", [STEPS, ("redecode",), ("replace",), ("rename",), ()])
+def test_outcomes_tell_the_truth(base: Translator, steps: tuple[Step, ...]) -> None:
+    for text in (SENTENCE, TWICE, NUMBERS):
+        enforced = translate(
+            base, text, place("Kingston upon Hull"), place("Ruritania", form="ليتوانيا"), steps=steps
+        )
+        for outcome in enforced.terms:
+            assert text[outcome.match.start : outcome.match.end] == outcome.match.surface
+            if outcome.outcome == "missing":
+                assert outcome.target_start is None
+            else:
+                assert enforced.target[outcome.target_start : outcome.target_end] == outcome.rendering
+                assert outcome.rendering in outcome.match.term.renderings
+
+
+def test_rerank_takes_a_hypothesis_that_has_the_term(base: Translator) -> None:
+    """Each word of the second-best translation that the best one lacks is asked for in turn."""
+    source = base.engine.tokenizer.encode(SENTENCE).pieces
+    hypotheses = base.engine.translate([source], beam_size=4, num_hypotheses=4)[0]
+    texts = [base.engine.tokenizer.decode(hypothesis.pieces) for hypothesis in hypotheses]
+    wanted = next(
+        word.strip(".,")
+        for other in texts[1:]
+        for word in other.split()
+        if word.strip(".,").isalpha() and word.strip(".,").lower() not in texts[0].lower()
+    )
+    config = base.config.model_copy(
+        update={"enforcement": EnforcementConfig(steps=("rerank",), rerank_margin=10, length_change=2)}
+    )
+    translator = Translator(base.engine, Glossary([place(wanted, form="وصل")]), base.model, config)
+    enforced = translator.translate(SENTENCE).segments[0]
+    assert enforced.terms[0].outcome == "reranked"
+    assert enforced.target in texts[1:]
+
+
+def test_the_same_alone_or_in_a_batch(base: Translator) -> None:
+    translator = Translator(base.engine, Glossary([place("London")]), base.model, base.config)
+    together = [
+        translation.text for translation in translator.translate_many([SENTENCE, TWICE, NUMBERS, SENTENCE])
+    ]
+    alone = [translator.translate(text).text for text in (SENTENCE, TWICE, NUMBERS, SENTENCE)]
+    assert together == alone
+
+
+def test_settings_and_configuration_agree() -> None:
+    assert EnforcementConfig().settings() == EnforcementSettings()
