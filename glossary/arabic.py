@@ -23,6 +23,7 @@ WAW = "\u0648"
 ALEF_MAKSURA = "\u0649"
 YEH = "\u064a"
 SEEN = "\u0633"
+FATHATAN = "\u064b"
 TATWEEL = "\u0640"
 HIGH_HAMZA = "\u0674"
 PERSIAN_PEH = "\u067e"
@@ -78,6 +79,7 @@ _ARABIC_LETTER = re.compile(
 _MARKS = "[\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u200c\u200d]*"
 _BIDI_CONTROLS = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"
 _WRITTEN_ARTICLE = re.compile(f"{_BIDI_CONTROLS}[{ALEF}{ALEF_WASLA}]{_MARKS}{LAM}{_MARKS}(?=[^\\W\\d_])")
+_ACCUSATIVE = re.compile(f"(?:{FATHATAN}{_MARKS}{ALEF}|{ALEF}{_MARKS}{FATHATAN}){_MARKS}$")
 _FINAL_LAM = re.compile(f"(?:^|(?<=[\\s(«\"'-]))((?:[{WAW}{FEH}]{_MARKS})?{LAM}){_MARKS}$")
 
 
@@ -194,6 +196,11 @@ def has_article(form: str) -> bool:
     return _WRITTEN_ARTICLE.match(unicodedata.normalize("NFKC", form)) is not None
 
 
+def is_accusative(surface: str) -> bool:
+    """Whether a word ends in ًا or اً, the indefinite accusative: ألمانيًا is "German", ألمانيا is Germany."""
+    return _ACCUSATIVE.search(surface) is not None
+
+
 def join(left: str, form: str) -> str:
     """Write `form` behind `left`, with the contraction of ل and ال.
 
@@ -222,33 +229,38 @@ class Spelling:
     prefixes: Mapping[str, int]
 
 
-def _prefixes() -> tuple[Mapping[str, int], ...]:
-    proclitics = ["".join(pair) for pair in product(("", *CONJUNCTIONS), ("", *PREPOSITIONS))]
-    conjunctions = ("", *CONJUNCTIONS)
-    before_article = {proclitic: len(proclitic) for proclitic in proclitics}
-    with_article = {
-        **{proclitic + ARTICLE: len(proclitic) for proclitic in proclitics if not proclitic.endswith(SEEN)},
-        **{conjunction + LAM + LAM: len(conjunction) for conjunction in conjunctions},
-    }
-    contracted = {conjunction: len(conjunction) for conjunction in conjunctions}
-    return before_article, contracted, before_article | with_article, {"": 0, WAW: 1} | with_article
-
-
-_BEFORE_ARTICLE, _BEFORE_CONTRACTION, _BEFORE_WORD, _BEFORE_SHORT_WORD = _prefixes()
-LONGEST_PREFIX = max(map(len, _BEFORE_WORD))
+_PROCLITICS = ["".join(pair) for pair in product(("", *CONJUNCTIONS), ("", *PREPOSITIONS))]
+_NOUN_PROCLITICS = [proclitic for proclitic in _PROCLITICS if not proclitic.endswith(SEEN)]
+_WITH_ARTICLE = {proclitic + ARTICLE: len(proclitic) for proclitic in _NOUN_PROCLITICS} | {
+    conjunction + LAM + LAM: len(conjunction) for conjunction in ("", *CONJUNCTIONS)
+}
+_BEFORE_ARTICLE = {proclitic: len(proclitic) for proclitic in _PROCLITICS}
+_BEFORE_CONTRACTION = {conjunction: len(conjunction) for conjunction in ("", *CONJUNCTIONS)}
+_BEFORE_NAME = {proclitic: len(proclitic) for proclitic in _NOUN_PROCLITICS}
+_BEFORE_SHORT_NAME = {"": 0, WAW: 1}
+_BEFORE_WORD = _BEFORE_NAME | _WITH_ARTICLE
+_BEFORE_SHORT_WORD = _BEFORE_SHORT_NAME | _WITH_ARTICLE
+_BEFORE_PHRASE = _BEFORE_ARTICLE | _WITH_ARTICLE
+LONGEST_PREFIX = max(map(len, _BEFORE_PHRASE))
 SHORT_WORD = 3
 
 
-def spellings(form: str) -> tuple[Spelling, ...]:
+def spellings(form: str, *, name: bool = False) -> tuple[Spelling, ...]:
     """Return the folded spellings that match `form`.
 
-    A form with ال matches with it or contracted (للناتو); a form without it matches with it too.
-    Proclitics are و or ف, then one of ب ك ل س. A single Arabic word of up to three letters without ال
-    takes none but و, or any together with ال: else a name مير would be found in سمير, and باس in لباس.
+    Proclitics are و or ف, then one of ب ك ل س. A form with ال matches with it or contracted (للناتو), a form
+    without it matches with it too. A single word without ال is less free, for there each letter more makes
+    another word:
+
+    - it takes no س, which stands before verbs (سيرماك is Čermák, not Yermak);
+    - of up to three Arabic letters it takes none but و, or any together with ال (لباس is no ل and باس);
+    - if it is the `name` of a place or person it takes no ال (الأوديسة is the Odyssey, not Odesa).
+
     Suffixes never match.
 
     Args:
         form: as written, with at least one letter or digit.
+        name: whether the form names a place or person.
     """
     folded = fold(form).strip()
     if has_article(form):
@@ -256,19 +268,19 @@ def spellings(form: str) -> tuple[Spelling, ...]:
         contractions = [LAM + LAM + rest, LAM + rest] if rest.startswith(LAM) else [LAM + LAM + rest]
         contracted = (Spelling(contraction, _BEFORE_CONTRACTION) for contraction in contractions)
         return Spelling(folded, _BEFORE_ARTICLE), *contracted
-    short = len(folded) <= SHORT_WORD and all(map(_ARABIC_LETTER.match, folded))
-    return (Spelling(folded, _BEFORE_SHORT_WORD if short else _BEFORE_WORD),)
+    if " " in folded:
+        return (Spelling(folded, _BEFORE_PHRASE),)
+    if len(folded) <= SHORT_WORD and all(map(_ARABIC_LETTER.match, folded)):
+        return (Spelling(folded, _BEFORE_SHORT_NAME if name else _BEFORE_SHORT_WORD),)
+    return (Spelling(folded, _BEFORE_NAME if name else _BEFORE_WORD),)
 
 
 @lru_cache(maxsize=4096)
 def with_proclitics(words: str) -> tuple[str, ...]:
     """Return every folded text that is `words`, or `words` with ال and proclitics in front.
 
-    For the neighbours of a match, where a reading too many does little harm: short words take them all too.
+    For the neighbours of a match, where a reading too many does little harm: single words are as free as any.
     """
-    texts = dict.fromkeys(
-        prefix + spelling.text for spelling in spellings(words) for prefix in spelling.prefixes
-    )
-    if not has_article(words):
-        texts.update(dict.fromkeys(prefix + fold(words).strip() for prefix in _BEFORE_WORD))
-    return tuple(texts)
+    if has_article(words):
+        return tuple(prefix + spelling.text for spelling in spellings(words) for prefix in spelling.prefixes)
+    return tuple(prefix + fold(words).strip() for prefix in _BEFORE_PHRASE)

@@ -81,6 +81,8 @@ class Glossary:
             GlossaryError: a file is missing or of another kind.
             GlossaryFormatError: a file, or an entry in it, cannot be used.
         """
+        if builtin and not paths:
+            return _builtin()
         layers = [_builtin_drafts()] if builtin else []
         for path in paths:
             layers.append(_with_ids(_read(Path(path)), layers))

@@ -8,9 +8,19 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
-from glossary.arabic import LONGEST_PREFIX, Folded, fold, is_word_character, spellings, with_proclitics
+from glossary.arabic import (
+    ALEF,
+    LONGEST_PREFIX,
+    Folded,
+    fold,
+    is_accusative,
+    is_word_character,
+    spellings,
+    with_proclitics,
+)
 from glossary.term import SourceForm, Term, TermMatch
 
+_NAMES = frozenset({"place", "person"})
 _BETWEEN_WORDS = " \"'«»“”()[]"
 
 
@@ -93,7 +103,7 @@ class Matcher:
         if not hits:
             return None
         folded = Folded.of(segment)
-        hits = [hit for hit in hits if folded.offsets[hit.end - 1] < folded.offsets[hit.end]]
+        hits = [hit for hit in hits if _ends_well(hit, folded)]
         hits.sort(key=lambda hit: (hit.word, -hit.end, hit.start, hit.candidate.rank))
         return _Scan(folded, hits)
 
@@ -112,7 +122,7 @@ class Matcher:
 def _candidates(term: Term, form: SourceForm, layer: int, order: int) -> Iterator[_Candidate]:
     """The spellings of `form`, ranked: later layer, then guarded or conditional, longer, later term."""
     special = bool(form.document or form.not_after or form.not_before)
-    for spelling in spellings(form.text):
+    for spelling in spellings(form.text, name=term.kind in _NAMES):
         yield _Candidate(
             term=term,
             form=form,
@@ -122,6 +132,15 @@ def _candidates(term: Term, form: SourceForm, layer: int, order: int) -> Iterato
             not_after=tuple(text for word in form.not_after for text in with_proclitics(word)),
             not_before=tuple(text for word in form.not_before for text in with_proclitics(word)),
         )
+
+
+def _ends_well(hit: _Hit, folded: Folded) -> bool:
+    """Whether the hit ends with a whole code point, and is no name that the accusative makes another word."""
+    if folded.offsets[hit.end - 1] == folded.offsets[hit.end]:
+        return False
+    if hit.candidate.term.kind not in _NAMES or folded.text[hit.end - 1] != ALEF:
+        return True
+    return not is_accusative(folded.source[slice(*folded.span(max(hit.end - 2, 0), hit.end))])
 
 
 def _guarded(candidate: _Candidate, text: str, word: int, end: int) -> bool:

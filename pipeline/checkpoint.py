@@ -79,8 +79,8 @@ def check_checkpoint(folder: Path, *, remedy: str = "get the checkpoint again") 
     if not (folder / WEIGHTS).is_file() and (folder / "pytorch_model.bin").is_file():
         raise ModelError(
             f"{folder}: only pytorch_model.bin, a pickle, which is never loaded; on the hub a pull request "
-            "often holds model.safetensors (`dragoman models pull owner/name` finds it), or save the model as "
-            "safetensors with Transformers in a place you trust"
+            "often holds model.safetensors (`dragoman models pull owner/name` finds it), or save the model "
+            "as safetensors with Transformers in a place you trust"
         )
     for name in NEEDED_FILES:
         if not (folder / name).is_file():

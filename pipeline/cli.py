@@ -109,14 +109,14 @@ def dragoman(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave."),
     ] = False,
 ) -> None:
-    r"""Translate Arabic news on NATO, Germany and European security into English, with names enforced.
+    """Translate Arabic news on NATO, Germany and European security into English, with names enforced.
 
     \b
     Examples:
       dragoman translate article.txt
       dragoman models list
       dragoman translate --help
-    """
+    """  # noqa: D301
 
 
 @app.command()
@@ -155,7 +155,7 @@ def translate(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if a term is missing.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
-    r"""Translate articles into English; headings, paragraphs and blank lines stay.
+    """Translate articles into English; headings, paragraphs and blank lines stay.
 
     The English text goes to stdout, all else to stderr. Several articles on stdout are separated by a blank
     line.
@@ -166,7 +166,7 @@ def translate(
       dragoman translate article.txt -o article.en.txt --report report.json
       dragoman translate articles/*.txt -o english/ --glossary my-terms.csv
       cat article.txt | dragoman translate - --quiet
-    """
+    """  # noqa: D301
     articles = plan_outputs(
         files,
         output,
@@ -200,13 +200,13 @@ def translate(
 def list_models(
     as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs.")] = False,
 ) -> None:
-    r"""List the models: which are on this machine, which is the default, and why.
+    """List the models: which are on this machine, which is the default, and why.
 
     \b
     Examples:
       dragoman models list
       dragoman models list --json
-    """
+    """  # noqa: D301
     from pipeline import models as checkpoints
 
     found = checkpoints.list_models()
@@ -234,13 +234,13 @@ def model_info(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs.")] = False,
 ) -> None:
-    r"""Tell what is known of a model on this machine.
+    """Tell what is known of a model on this machine.
 
     \b
     Examples:
       dragoman models info compact
       dragoman models info ./my-checkpoint --json
-    """
+    """  # noqa: D301
     from pipeline import models as checkpoints
 
     described = _described(checkpoints.model_info(name))
@@ -257,13 +257,13 @@ def pull_model(
     ],
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
-    r"""Download a model from the Hugging Face hub; needs a network. Prints the folder it is in.
+    """Download a model from the Hugging Face hub; needs a network. Prints the folder it is in.
 
     \b
     Examples:
       dragoman models pull base
       dragoman models pull Helsinki-NLP/opus-mt-tc-big-ar-en
-    """
+    """  # noqa: D301
     from pipeline import models as checkpoints
 
     bar = Bar(0, "bytes", quiet=quiet)
@@ -285,12 +285,12 @@ def train(
         typer.Option(help="Time budget over all instalments of the run, in place of the configured one."),
     ] = None,
 ) -> None:
-    r"""Train a model from parallel text, or go on with a run that was stopped. Prints its folder.
+    """Train a model from parallel text, or go on with a run that was stopped. Prints its folder.
 
     \b
     Examples:
       dragoman train --config configs/train-compact.yaml --data-dir corpora --run-dir runs/compact
-    """
+    """  # noqa: D301
     import logging
     from importlib.util import find_spec
 

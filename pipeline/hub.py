@@ -123,7 +123,7 @@ def _progress_bar(file: str, progress: Progress | None) -> Any:
 
     class Bar(tqdm):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs | {"file": io.StringIO()})  # type: ignore[no-untyped-call]
+            super().__init__(*args, **kwargs | {"file": io.StringIO(), "disable": False})  # type: ignore[no-untyped-call]
 
         def display(self, *_: Any, **__: Any) -> None:
             if progress is not None and self.total:

@@ -25,7 +25,10 @@ HUB_PRESETS: Final = {  # best first
 }
 PRESETS: Final = (*HUB_PRESETS, COMPACT)
 
-_HUB_NAME: Final = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w.-]+(?:/[\w.-]+)*))?")
+_WORD: Final = r"\w(?:[\w.-]*\w)?"  # as the hub has it: no point or hyphen at either end, nor two in a row
+_HUB_NAME: Final = re.compile(
+    rf"(?!.*(?:--|\.\.))(?P<repository>{_WORD}/{_WORD})(?:@(?P<revision>{_WORD}(?:/{_WORD})*))?", re.ASCII
+)
 _FRONT_MATTER: Final = re.compile(r"---\s*\n(.*?)\n---\s*(?:\n|$)", re.DOTALL)
 
 
@@ -98,7 +101,7 @@ def resolve_model(name: str) -> ResolvedModel:
     if name in HUB_PRESETS or (_HUB_NAME.fullmatch(name) and not Path(name).is_dir()):
         return _resolve_cached(name)
     folder = Path(name).expanduser()
-    if not folder.is_dir():
+    if not name or not folder.is_dir():
         raise ModelError(
             f"model {name!r}: no such folder, and not the name of a model; "
             f"give auto, {', '.join(PRESETS)}, owner/name on the hub, or a folder"
@@ -140,7 +143,7 @@ def _resolve_auto() -> ResolvedModel:
 def _hub_name(name: str) -> tuple[str, str]:
     """Split a preset or hub name into repository and revision, which is empty if none is given."""
     parts = _HUB_NAME.fullmatch(HUB_PRESETS.get(name, name))
-    if parts is None or ".." in name:
+    if parts is None:
         raise ModelError(
             f"model {name!r}: not a name on the hub; "
             f"give {', '.join(HUB_PRESETS)}, owner/name or owner/name@revision"

@@ -70,7 +70,6 @@ CONTINUATIONS = frozenset({
 })
 # fmt: on
 
-
 _ELLIPSIS = "\u2026"
 _OPENING_MARKS = "(\\[\u00ab\u201c\u201e\u2039\"'\u2018"
 _STRAIGHT_QUOTE = '"'
@@ -100,7 +99,7 @@ _WORD = re.compile(f"[^\\W\\d_](?:\\w|[{MARKS}{TATWEEL}])*")
 _ARABIC_WORD = re.compile(f"[{LETTERS}](?:[{LETTERS}{MARKS}{TATWEEL}])+")
 _LONG_WORD = re.compile(f"[{LETTERS}](?:[{LETTERS}{MARKS}{TATWEEL}]){{2,}}|[{DIGITS}]{{4}}")
 _TOKEN_WINDOW = 40
-_TOKEN_BEFORE = re.compile(f"[^\\s{_OPENING_MARKS}{ARABIC_COMMA}{ARABIC_SEMICOLON}:,;{BIDI_CONTROLS}]*\\Z")
+_TOKEN = re.compile(f"[^\\s{_OPENING_MARKS}{ARABIC_COMMA}{ARABIC_SEMICOLON}:,;{BIDI_CONTROLS}]*")
 _NUMBER = re.compile(f"[{DIGITS}]+")
 _YEAR_WITH_ERA = re.compile(f"[{DIGITS}]+(\\D+)")
 _DOTTED = re.compile(f"(?:{WAW}?[^\\W\\d_]{TATWEEL}?\\.)+[^\\W\\d_]{TATWEEL}?")
@@ -120,6 +119,7 @@ class _Stop:
         following: offset of the next character that is no white space, `limit` if there is none.
         marks: the stops.
         closers: quotation marks, brackets and footnote numbers behind them.
+        token: what stands before the stops, back to white space, a comma or an opening mark.
         enumerator: the last number that counted items in this block, 0 for none.
     """
 
@@ -131,19 +131,19 @@ class _Stop:
     limit: int
     marks: str
     closers: str
+    token: str
     enumerator: int
-
-    @property
-    def token(self) -> str:
-        """What stands before the stop, back to white space, a comma or an opening mark."""
-        match = _TOKEN_BEFORE.search(self.text[max(self.begin, self.start - _TOKEN_WINDOW) : self.start])
-        return match[0] if match else ""
 
     @property
     def word_before_token(self) -> str:
         """The word before `token`."""
+        return "".join(self.before_token.split()[-1:])
+
+    @property
+    def before_token(self) -> str:
+        """The text before `token`, at most 40 code points."""
         end = self.start - len(self.token)
-        return "".join(self.text[max(self.begin, end - _TOKEN_WINDOW) : end].split()[-1:])
+        return self.text[max(self.begin, end - _TOKEN_WINDOW) : end]
 
     @property
     def next_word(self) -> str:
@@ -189,10 +189,13 @@ def find_sentences(text: str, start: int, end: int, *, max_quotation_words: int)
         boundary = match.end()
         while unbroken and unbroken[-1][1] <= boundary:
             unbroken.pop()
-        if boundary == end or (unbroken and unbroken[-1][0] < boundary):
-            continue
         following = _end_of_space(text, boundary, end)
-        stop = _Stop(text, begin, match.start(), boundary, following, end, match[1], match[2], enumerator)
+        if following == end or (unbroken and unbroken[-1][0] < boundary):
+            continue
+        token = _token_before(text, begin, match.start())
+        stop = _Stop(
+            text, begin, match.start(), boundary, following, end, match[1], match[2], token, enumerator
+        )
         if _counts_item(stop):
             enumerator = int(stop.token)
         elif _ends_sentence(stop):
@@ -204,6 +207,12 @@ def find_sentences(text: str, start: int, end: int, *, max_quotation_words: int)
 def _end_of_space(text: str, start: int, end: int) -> int:
     match = _SPACE.match(text, start, end)
     return match.end() if match else start
+
+
+def _token_before(text: str, begin: int, end: int) -> str:
+    backwards = text[max(begin, end - _TOKEN_WINDOW) : end][::-1]
+    match = _TOKEN.match(backwards)
+    return match[0][::-1] if match else ""
 
 
 def _translatable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -231,9 +240,7 @@ def _counts_item(stop: _Stop) -> bool:
     token = stop.token
     if stop.marks != "." or stop.closers or not stop.is_spaced or not _NUMBER.fullmatch(token):
         return False
-    before = stop.text[
-        max(stop.begin, stop.start - len(token) - _TOKEN_WINDOW) : stop.start - len(token)
-    ].rstrip()
+    before = stop.before_token.rstrip()
     if len(token) > 2:
         return not before
     return (

@@ -135,7 +135,9 @@ def write_stdout(text: str) -> None:
         raise OutputError("standard output: is closed; use -o FILE")
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
+        rest = memoryview(text.encode())
+        while rest:  # unbuffered (PYTHONUNBUFFERED), one call may take a part only
+            rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise

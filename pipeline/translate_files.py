@@ -70,7 +70,7 @@ def plan_outputs(
         raise UsageError("-: standard input can be read only once; give - once")
     articles = tuple(Article(source, _output_for(source, output, len(sources))) for source in sources)
     taken: list[tuple[Path, str]] = [
-        (path, "which is read") for path in (*sources, *read_only) if path != STANDARD
+        (path, "is read by this command") for path in (*sources, *read_only) if path != STANDARD
     ]
     for article in articles:
         if article.output != STANDARD:
@@ -153,11 +153,15 @@ def translate_files(
         try:
             with bar.working(f"{article.source} ({number + 1} of {len(ready)})"):
                 translation = translator.translate(text, name=str(article.source))
-            _write(article, translation.text, separate=bool(done) and len(articles) > 1)
+            english = _with_last_line_end(translation.text)
+            if article.output != STANDARD:
+                write_text(article.output, english)
         except PipelineError as err:
             messages.error(_with_place(article.source, err))
             failed += 1
             continue
+        if article.output == STANDARD:
+            write_stdout("\n" + english if done else english)
         done.append(translation)
     if report is not None and done:
         content = report_json(build_report(done, signature=translator.signature, model=translator.model))
@@ -213,13 +217,8 @@ def _read_stdin(messages: Messages) -> bytes:
         raise InputError(f"-: standard input cannot be read ({err.strerror}); give a file") from err
 
 
-def _write(article: Article, text: str, *, separate: bool) -> None:
-    """Write a translation; on standard output a blank line stands between two."""
-    complete = text if text.endswith(("\n", "\r")) else text + "\n"
-    if article.output == STANDARD:
-        write_stdout("\n" + complete if separate else complete)
-    else:
-        write_text(article.output, complete)
+def _with_last_line_end(text: str) -> str:
+    return text if text.endswith(("\n", "\r")) else text + "\n"
 
 
 def _with_place(source: Path, err: PipelineError) -> str:

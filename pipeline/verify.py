@@ -52,12 +52,16 @@ def verify(
     contested = sorted(
         {span for spans in candidates for span in spans}, key=lambda span: (span[0] - span[1], span[0])
     )
+    preferences = [
+        _by_preference(spans, contested, expected[number] if expected else None)
+        for number, spans in enumerate(candidates)
+    ]
     taken: dict[Span, int] = {}
     owner: dict[int, Span] = {}
 
     def claim(match: int, visited: set[Span]) -> bool:
         """Find an augmenting path (Kuhn 1955) that gives `match` a span."""
-        for span in _by_distance(candidates[match], expected[match] if expected else None):
+        for span in preferences[match]:
             if span in visited or _overlaps_other(span, taken):
                 continue
             visited.add(span)
@@ -86,10 +90,20 @@ def _inside(span: Span, other: Span) -> bool:
 
 
 def _overlaps_other(span: Span, taken: dict[Span, int]) -> bool:
-    return any(other != span and other[0] < span[1] and span[0] < other[1] for other in taken)
+    return any(other != span and _overlap(other, span) for other in taken)
 
 
-def _by_distance(spans: Sequence[Span], expected: float | None) -> Sequence[Span]:
-    if expected is None:
-        return spans
-    return sorted(spans, key=lambda span: abs((span[0] + span[1]) / 2 - expected))
+def _by_preference(
+    spans: Sequence[Span], contested: Sequence[Span], expected: float | None
+) -> Sequence[Span]:
+    """Put first the spans that block no other rendering ("US" in "US Congress"), then the nearest."""
+
+    def rank(span: Span) -> tuple[int, float]:
+        blocked = sum(other != span and _overlap(other, span) for other in contested if other not in spans)
+        return blocked, 0.0 if expected is None else abs((span[0] + span[1]) / 2 - expected)
+
+    return sorted(spans, key=rank)
+
+
+def _overlap(span: Span, other: Span) -> bool:
+    return other[0] < span[1] and span[0] < other[1]

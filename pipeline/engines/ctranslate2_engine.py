@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -279,10 +279,10 @@ def _converted(folder: Path, weight_type: str) -> Iterator[Path]:
         _convert(folder, partial / "model", weight_type)
         try:
             (partial / "model").rename(cache / name)
-        except OSError:
-            # Another process was faster; a folder that is not empty is never replaced.
+        except OSError as err:
+            # Another process was faster, or so it should be: a folder that is not empty is never replaced.
             if not (cache / name / "model.bin").is_file():
-                raise
+                raise ModelError(f"{cache / name}: cannot be written ({err.strerror}); delete it") from err
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     yield cache / name
@@ -291,8 +291,9 @@ def _converted(folder: Path, weight_type: str) -> Iterator[Path]:
 def _remove_stale(cache: Path) -> None:
     """Remove what conversions that were killed left behind, a day ago or earlier."""
     for partial in cache.glob(".partial-*"):
-        if partial.stat().st_mtime < time.time() - _STALE_S:
-            shutil.rmtree(partial, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process tidies up too
+            if partial.stat().st_mtime < time.time() - _STALE_S:
+                shutil.rmtree(partial, ignore_errors=True)
 
 
 def _convert(folder: Path, output: Path, weight_type: str) -> Path:

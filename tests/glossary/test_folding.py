@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from glossary.arabic import Folded, fold, has_arabic, has_article, join, spellings, with_proclitics
+from glossary.arabic import (
+    Folded,
+    fold,
+    has_arabic,
+    has_article,
+    is_accusative,
+    join,
+    spellings,
+    with_proclitics,
+)
 
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويأإآٱؤئءىة"
 TRICKY = (
@@ -165,8 +174,8 @@ def test_join_contracts(left: str, form: str, joined: str) -> None:
     assert join(left, form) == joined
 
 
-def attached(form: str) -> set[str]:
-    return {prefix + spelling.text for spelling in spellings(form) for prefix in spelling.prefixes}
+def attached(form: str, *, name: bool = False) -> set[str]:
+    return {prefix + spelling.text for spelling in spellings(form, name=name) for prefix in spelling.prefixes}
 
 
 @pytest.mark.parametrize(
@@ -176,15 +185,38 @@ def attached(form: str) -> set[str]:
         ("اللجنة", "اللجنه للجنه وللجنه لللجنه", "لجنه الللجنه"),
         ("ألمانيا", "المانيا لالمانيا وبالمانيا الالمانيا", "للمانيا"),
         ("لجنة", "لجنه للجنه اللجنه ولجنه بلجنه باللجنه", "لجن"),
-        ("وزير", "وزير ووزير الوزير بوزير سوزير للوزير", "زير سالوزير"),
+        ("وزير", "وزير ووزير الوزير بوزير للوزير", "زير سوزير سالوزير"),
         ("مير", "مير ومير المير بالمير للمير", "سمير لمير كمير فمير بمير"),
-        ("بي في", "بي في لبي في البي في", "بيفي"),
     ],
 )
-def test_spellings(form: str, attaches: str, does_not: str) -> None:
-    words = attaches.split() if " " not in form else ["بي في", "لبي في", "البي في"]
-    assert attached(form) >= set(words)
+def test_spellings_of_words(form: str, attaches: str, does_not: str) -> None:
+    assert attached(form) >= set(attaches.split())
     assert not attached(form) & set(does_not.split())
+
+
+def test_spellings_of_phrases_and_names() -> None:
+    assert attached("بي في") >= {"بي في", "لبي في", "البي في", "سبي في", "للبي في"}
+    assert attached("أوديسا", name=True) == {
+        c + p + "اوديسا" for c in ("", "و", "ف") for p in ("", "ب", "ك", "ل")
+    }
+    assert attached("بون", name=True) == {"بون", "وبون"}
+    assert attached("بحر أسود", name=True) == attached("بحر أسود")
+    assert attached("القرم", name=True) == attached("القرم")
+
+
+@pytest.mark.parametrize(
+    ("surface", "expected"),
+    [
+        ("ألمانيًا", True),
+        ("ألمانياً", True),
+        ("ألمانيا", False),
+        ("ًألمانيا", False),
+        ("ألمانيٌ", False),
+        ("", False),
+    ],
+)
+def test_is_accusative(surface: str, expected: bool) -> None:
+    assert is_accusative(surface) is expected
 
 
 def test_neighbours_may_carry_every_proclitic() -> None:

@@ -19,6 +19,7 @@ words = st.text(LETTERS, min_size=1, max_size=5)
 phrases = st.lists(words, min_size=1, max_size=2).map(" ".join)
 hamza = st.sampled_from(["", "", "أ"])
 conditions = st.sampled_from([(), (), (), ("t0",), ("t1",), ("domain:d0",)])
+kinds = st.sampled_from(["concept", "place", "person"])
 guards = st.lists(words, max_size=1).map(tuple)
 form_records = st.builds(
     SourceForm,
@@ -60,7 +61,7 @@ def cases(draw: st.DrawFn) -> tuple[list[list[Term]], str]:
     return given_layers, "".join(drawn)
 
 
-def ways_to_read(form: str, text: str, begin: int) -> list[tuple[int, int, int]]:
+def ways_to_read(form: str, name: bool, text: str, begin: int) -> list[tuple[int, int, int]]:
     """Each way to read `form` from the start of a word on: (start, end, length of what was looked for)."""
     bare = fold(form)
     patterns: list[tuple[str, int]] = []
@@ -70,10 +71,14 @@ def ways_to_read(form: str, text: str, begin: int) -> list[tuple[int, int, int]]
         if bare[2] == "ل":
             patterns.append((f"({CONJUNCTION})(ل{re.escape(bare[2:])})", len(bare) - 1))
     else:
-        short = len(bare) <= 3 and " " not in bare
-        patterns.append((f"({CONJUNCTION}[بكل]?)(ال{re.escape(bare)})", len(bare)))
-        patterns.append((f"({CONJUNCTION})(لل{re.escape(bare)})", len(bare)))
-        patterns.append((f"({'و?' if short else CONJUNCTION + PREPOSITION})({re.escape(bare)})", len(bare)))
+        single = " " not in bare
+        proclitics = (
+            "و?" if single and len(bare) <= 3 else CONJUNCTION + ("[بكل]?" if single else PREPOSITION)
+        )
+        patterns.append((f"({proclitics})({re.escape(bare)})", len(bare)))
+        if not (name and single):
+            patterns.append((f"({CONJUNCTION}[بكل]?)(ال{re.escape(bare)})", len(bare)))
+            patterns.append((f"({CONJUNCTION})(لل{re.escape(bare)})", len(bare)))
     ends = [end for end in range(begin + 1, len(text) + 1) if end == len(text) or not text[end].isalnum()]
     return [
         (begin + match.start(2), end, length)
@@ -117,9 +122,10 @@ def scan(given_layers: list[list[Term]], source: str) -> list[tuple[str, int, in
     for layer, terms in enumerate(given_layers):
         for order, term in enumerate(terms):
             for form in term.forms:
+                name = term.kind in ("place", "person")
                 special = bool(form.document or form.not_after or form.not_before)
                 for begin in begins:
-                    for start, end, length in ways_to_read(form.text, text, begin):
+                    for start, end, length in ways_to_read(form.text, name, text, begin):
                         if not guarded(form, text, begin, end):
                             rank = (-layer, not special, -length, -order)
                             hits.append(((begin, -end, start, *rank), term.id, form))

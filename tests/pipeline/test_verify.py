@@ -22,6 +22,8 @@ NATO = term("nato", "NATO", "North Atlantic Treaty Organization")
 ALLIANCE = term("alliance", "Alliance", "NATO")
 SECRETARY = term("secretary", "NATO Secretary General", "Secretary General of NATO")
 CHANCELLOR = term("chancellor", "Chancellor", "German Chancellor")
+UNITED_STATES = term("us", "United States", "US")
+CONGRESS = term("congress", "Congress", "US Congress")
 MINISTER = term("minister", "Defence Minister")
 
 
@@ -40,6 +42,7 @@ MINISTER = term("minister", "Defence Minister")
         ("NATO, the Alliance, met.", [ALLIANCE, NATO], ["Alliance", "NATO"]),
         ("The German Chancellor spoke.", [CHANCELLOR], ["German Chancellor"]),
         ("The Defense Minister spoke.", [MINISTER], ["Defense Minister"]),
+        ("The US Congress and the US", [UNITED_STATES, CONGRESS], ["US", "US Congress"]),
         ("", [NATO], [None]),
         ("NATO", [], []),
     ],
