@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib import resources
 from itertools import chain
 from os import PathLike
 from pathlib import Path
@@ -196,6 +195,8 @@ def _builtin() -> Glossary:
 
 @cache
 def _builtin_drafts() -> tuple[Draft, ...]:
+    from importlib import resources
+
     from glossary.yaml_source import read_yaml
 
     folder = resources.files("glossary") / "data"

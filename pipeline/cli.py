@@ -294,10 +294,6 @@ def train(
     import logging
     from importlib.util import find_spec
 
-    if absent := [package for package in ("sacrebleu", "eflomal") if find_spec(package) is None]:
-        raise UsageError(
-            f"train: {' and '.join(absent)} not installed; pip install 'dragoman[train]' brings what it needs"
-        )
     from pipeline.configuration import load_config, validate_config
     from pipeline.training.config import TrainingConfig
 
@@ -306,6 +302,11 @@ def train(
         values = settings.model_dump()
         values["optimisation"]["max_minutes"] = max_minutes
         settings = validate_config(values, TrainingConfig, "--max-minutes")
+    needed = ["sacrebleu", "eflomal"] if settings.optimisation.alignment_weight else ["sacrebleu"]
+    if absent := [package for package in needed if find_spec(package) is None]:
+        raise UsageError(
+            f"train: {' and '.join(absent)} not installed; pip install 'dragoman[train]' brings what it needs"
+        )
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
     )

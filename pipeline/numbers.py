@@ -81,31 +81,26 @@ _SCALE_EN = {
 _FRACTION_EN = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
 _LINKS = frozenset({"and", "to", "or", "-", "–", "—"})
 _LOOSE = {
-    word: tuple(map(Decimal, values))
-    for word, values in {
-        **dict.fromkeys(("a", "an", "another", "single", "once"), (1,)),
-        **dict.fromkeys(("both", "pair", "couple", "twice", "double", "doubles", "twin"), (2,)),
-        "doubled": (2, 100),
-        **dict.fromkeys(("triple", "tripled", "trio", "thrice"), (3,)),
-        **dict.fromkeys(("no", "nil", "none", "without"), (0,)),
-        **dict.fromkeys(("noon", "midday"), (12,)),
-        "midnight": (0, 12, 24),
-        "fortnight": (14, 15),
-        "week": (7,),
-        "day": (24,),
-        "year": (12,),
-        "half": (50, 30),
-        "quarter": (25, 15),
-        "quarters": (75, 45),
-        "third": (33,),
-        **dict.fromkeys(("entire", "entirely", "fully", "completely"), (100,)),
-    }.items()
+    word: Decimal(value)
+    for value, words in (
+        (0, ("no", "nil", "midnight")),
+        (1, ("single", "once")),
+        (2, ("both", "pair", "couple", "twice", "double", "doubled")),
+        (3, ("triple", "tripled", "trio", "thrice")),
+        (12, ("noon", "midday")),
+        (25, ("quarter",)),
+        (50, ("half",)),
+        (75, ("quarters",)),
+        (100, ("fully", "entirely")),
+    )
+    for word in words
 }
 _MONTHS = re.findall(r"\w+", "jan feb mar apr may jun jul aug sep oct nov dec")
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\b")
 _TOKEN = re.compile(rf"{_DIGITS}|[a-z]+|[-–—]")
 _ROMAN = re.compile(r"\b(?=[VX]|I[IVX]|L[IVX])(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})(?!\w)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_ROMAN_ONE = re.compile(r"\b[A-Z][\w-]+ I\b")
 _ROMAN_ITEM = re.compile(r"\(([ivx]+)\)")
 _SHORT_YEAR = re.compile(r"([0-9]{4})\s?[-–/]\s?([0-9]{1,2})\b|['’]([0-9]{2})\b")
 _CLOCK_EN = re.compile(
@@ -230,10 +225,11 @@ def english_values(english: str) -> Values:
     text = english.translate(TO_ASCII)
     lowered = text.lower()
     tokens = _TOKEN.findall(lowered)
-    values = {value for word in tokens for value in _LOOSE.get(word, ())}
+    values = {_LOOSE[word] for word in tokens if word in _LOOSE}
     for place in range(len(tokens)):
         values.update(_values_from(tokens, place))
     values.update(Decimal(_roman(match[0])) for match in _ROMAN.finditer(text))
+    values.update(Decimal(1) for _ in _ROMAN_ONE.finditer(text))
     values.update(Decimal(_roman(match[1].upper())) for match in _ROMAN_ITEM.finditer(text))
     for first, second, bare in _SHORT_YEAR.findall(lowered):
         values.update(map(Decimal, ("19" + bare, "20" + bare) if bare else (first[: -len(second)] + second,)))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from pipeline.errors import InputError, PipelineError, UsageError
+from pipeline.errors import InputError, OutputError, UsageError
 from pipeline.terminal import Bar, Messages, write_stdout
 from pipeline.write import check_writable, write_text
 
@@ -156,7 +156,7 @@ def translate_files(
             english = _with_last_line_end(translation.text)
             if article.output != STANDARD:
                 write_text(article.output, english)
-        except PipelineError as err:
+        except (InputError, OutputError) as err:
             messages.error(_with_place(article.source, err))
             failed += 1
             continue
@@ -198,7 +198,7 @@ def _read_all(articles: Sequence[Article], messages: Messages) -> Iterator[tuple
                 read = decode_article(_read_stdin(messages), str(STANDARD))
             else:
                 read = read_article(article.source)
-        except PipelineError as err:
+        except (InputError, OutputError) as err:
             messages.error(err)
             continue
         for note in read.notes:
@@ -221,7 +221,7 @@ def _with_last_line_end(text: str) -> str:
     return text if text.endswith(("\n", "\r")) else text + "\n"
 
 
-def _with_place(source: Path, err: PipelineError) -> str:
+def _with_place(source: Path, err: InputError | OutputError) -> str:
     message = str(err)
     return message if message.startswith(str(source)) else f"{source}: {message}"
 

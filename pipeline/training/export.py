@@ -35,6 +35,7 @@ def export_checkpoint(
     }
     tensors["final_logits_bias"] = network.final_logits_bias.detach().to("cpu", torch.float16)
     safetensors.torch.save_file(tensors, partial / "model.safetensors", metadata={"format": "pt"})
+    (partial / "model.safetensors").chmod(0o644)  # safetensors keeps it from all others
     config = network.config
     config.architectures = ["MarianMTModel"]
     config.dtype = torch.float16

@@ -2,13 +2,14 @@
 
 import json
 import os
+import pty
 import re
 import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -300,6 +301,7 @@ def test_each_failure_is_one_line_and_changes_nothing(
 ) -> None:
     (folder / "broken.csv").write_text("source,target\nالناتو,NATO\nبرلين\n", encoding="utf-8")
     (folder / "unknown.yaml").write_text("beem: 3\n")
+    (folder / "late.yaml").write_text("disabled_checks: [speling]\n")
     (folder / "link.txt").symlink_to("a.txt")
     before = files(folder)
     result = run(arguments, stdin=OTHER.encode())
@@ -385,23 +387,24 @@ def test_a_signal_leaves_nothing_behind(folder: Path, options: list[str], number
     assert process.stderr is not None
     while b"model:" not in (line := process.stderr.readline()):
         assert line, "ended before the model was loaded"
-    time.sleep(0.2)
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, b"", b"")
     assert files(folder) == before
 
 
-def test_a_reader_that_leaves_early_is_no_error(folder: Path, options: list[str]) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_leaves_early_is_no_error(folder: Path, options: list[str], unbuffered: str) -> None:
     sentence = ARABIC[2] + "\n"
-    (folder / "long.txt").write_text(sentence * 3000, encoding="utf-8")  # more than a pipe holds
-    process = start("long.txt --quiet", folder, options)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    assert process.stdout.readline().startswith(b"The European Commission")
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    assert process.wait() == 141
+    (folder / "long.txt").write_text(sentence * 2000, encoding="utf-8")  # more than a pipe holds
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with start("long.txt --quiet", folder, options, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"The European Commission")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
 
 
 def test_a_full_disk_is_one_line(folder: Path, options: list[str]) -> None:
@@ -411,6 +414,21 @@ def test_a_full_disk_is_one_line(folder: Path, options: list[str]) -> None:
     assert process.returncode == 1
     assert err.startswith(b"dragoman: standard output: cannot be written")
     assert err.count(b"\n") == 1
+
+
+def test_progress_is_drawn_on_a_terminal_and_nowhere_else(folder: Path, options: list[str]) -> None:
+    terminal, its_end = pty.openpty()
+    process = start("a.txt", folder, options, stderr=its_end, env=os.environ | {"TERM": "xterm"})
+    os.close(its_end)
+    drawn = b""
+    with suppress(OSError):  # the last process has closed the terminal
+        while chunk := os.read(terminal, 4096):
+            drawn += chunk
+    os.close(terminal)
+    out, _ = process.communicate()
+    assert b"a.txt (1 of 1)" in drawn
+    assert b"/3" in drawn
+    assert b"\x1b" not in out
 
 
 def test_help_needs_no_model_code() -> None:
@@ -465,6 +483,22 @@ def test_training_says_what_is_wrong_with_its_input(folder: Path) -> None:
     result = command(f"{arguments} --max-minutes 0")
     assert result.exit_code == 2
     assert result.stderr.startswith("dragoman: --max-minutes: `optimisation.max_minutes`: ")
+
+
+@pytest.mark.parametrize(("weight", "absent"), [(0.1, "eflomal"), (0, "sacrebleu")])
+def test_training_names_the_extra_that_is_not_installed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, weight: float, absent: str
+) -> None:
+    (folder / "train.yaml").write_text(
+        "name: small\ndata: {sets: [{name: news, files: [news.tsv], weight: 1}], dev: dev.tsv}\n"
+        f"optimisation: {{alignment_weight: {weight}}}\n"
+    )
+    monkeypatch.setitem(sys.modules, absent, None)  # as Python marks a module that cannot be imported
+    result = command("train --config train.yaml --data-dir . --run-dir run")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"dragoman: train: {absent} not installed; pip install 'dragoman[train]' brings what it needs\n"
+    )
 
 
 def test_a_folder_can_be_described(tiny_folder: Path) -> None:

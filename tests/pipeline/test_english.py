@@ -3,7 +3,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glossary.term import Article
@@ -17,6 +17,7 @@ from pipeline.english import (
     possessive_ending,
 )
 
+UNHURRIED = settings(deadline=None)  # a busy machine is no fault of the code
 DATA = Path(__file__).parents[1] / "data"
 
 
@@ -216,6 +217,7 @@ def places(draw: st.DrawFn) -> tuple[str, int, int]:
     return " ".join(words), start, start + len(" ".join(words[first : last + 1]))
 
 
+@UNHURRIED
 @given(places(), st.sampled_from(NAMES), st.sampled_from(["the", "none"]))
 def test_a_fitted_rendering_stands_where_it_says(
     place: tuple[str, int, int], name: str, article: Article
@@ -229,6 +231,7 @@ def test_a_fitted_rendering_stands_where_it_says(
     assert " ," not in fitted.text
 
 
+@UNHURRIED
 @given(places(), st.sampled_from(NAMES), st.sampled_from(["the", "none"]))
 def test_fitting_adds_no_second_article(place: tuple[str, int, int], name: str, article: Article) -> None:
     text, start, end = place
@@ -240,6 +243,7 @@ def test_fitting_adds_no_second_article(place: tuple[str, int, int], name: str, 
     assert around.count("the the") + around.count("a the") + around.count("the a ") <= doubled
 
 
+@UNHURRIED
 @given(places(), st.sampled_from(NAMES), st.sampled_from(["the", "none"]))
 def test_fitting_twice_is_fitting_once(place: tuple[str, int, int], name: str, article: Article) -> None:
     text, start, end = place
@@ -247,6 +251,7 @@ def test_fitting_twice_is_fitting_once(place: tuple[str, int, int], name: str, a
     assert fit_rendering(once.text, once.start, once.end, name, article=article) == once
 
 
+@UNHURRIED
 @given(st.text(max_size=60), st.data())
 def test_any_text_and_span_will_do(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -258,6 +263,7 @@ def test_any_text_and_span_will_do(text: str, data: st.DataObject) -> None:
         assert found_end > found_start
 
 
+@UNHURRIED
 @given(
     st.lists(
         st.sampled_from(["EU", "eu", "the", "Defence  Minister", "defense ministers", "-", "x"]), max_size=8

@@ -249,6 +249,22 @@ class TestRun:
         for name, value in expected.items():
             assert torch.equal(value, got[name]), name
 
+    def test_a_larger_budget_goes_on_from_before_the_decay(
+        self, data_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        train(small_config(max_updates=6, decay_share=0.5), data_folder, tmp_path / "run")
+        with caplog.at_level("INFO", logger="pipeline.training.run"):
+            result = train(small_config(max_updates=20, decay_share=0.5), data_folder, tmp_path / "run")
+        assert "going on from update 4" in caplog.text
+        assert result.progress.update == 20
+
+    def test_a_finished_run_is_left_as_it_is(self, data_folder: Path, tmp_path: Path) -> None:
+        train(small_config(), data_folder, tmp_path / "run")
+        before = weights(tmp_path / "run")
+        assert train(small_config(), data_folder, tmp_path / "run").progress.update == 6
+        after = weights(tmp_path / "run")
+        assert all(torch.equal(value, after[name]) for name, value in before.items())
+
     def test_a_state_of_another_model_is_refused(self, data_folder: Path, tmp_path: Path) -> None:
         train(small_config(), data_folder, tmp_path / "run")
         config = small_config()

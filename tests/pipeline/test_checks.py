@@ -1,0 +1,219 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glossary.term import SourceForm, Term, TermMatch
+from pipeline.checks import CHECKS, check_document, check_segment, length_bounds
+from pipeline.errors import ConfigError
+from pipeline.records import Finding, Hypothesis, Outcome, Segment, SegmentTranslation, TermOutcome
+
+UNHURRIED = settings(deadline=None)  # a busy machine is no fault of the code
+DATA = Path(__file__).parents[1] / "data"
+NATO = Term(
+    "nato",
+    "organisation",
+    "nato",
+    (SourceForm("الناتو"),),
+    "NATO",
+    accepted=("Atlantic Alliance for Peace",),
+    forbidden=("Atlantic Alliance", "Nato", "North Atlantic Pact"),
+    short="NATO",
+    long="North Atlantic Treaty Organization",
+)
+MINISTER = Term(
+    "defence-minister",
+    "office",
+    "germany",
+    (SourceForm("وزير الدفاع"),),
+    "Defence Minister",
+    forbidden=("Defense Minister", "War Minister"),
+)
+
+
+def rows(name: str) -> list[tuple[str, ...]]:
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return [tuple(line.replace("⎵", " ").split("\t")) for line in lines if line and not line.startswith("#")]
+
+
+def translated(source: str, target: str, *terms: TermOutcome) -> SegmentTranslation:
+    hypothesis = Hypothesis((), 0.0, np.zeros((0, 0), np.float32))
+    return SegmentTranslation(Segment(source, 0, len(source), 0, "paragraph"), target, 0.0, hypothesis, terms)
+
+
+def outcome(term: Term, rendering: str, kind: Outcome = "kept", surface: str | None = None) -> TermOutcome:
+    surface = surface or term.forms[0].text
+    return TermOutcome(TermMatch(term, 4, 4 + len(surface), surface), rendering, kind)
+
+
+def places(findings: Sequence[Finding], target: str) -> list[tuple[str, str | None]]:
+    return [
+        (finding.check, None if finding.start is None else target[finding.start : finding.end])
+        for finding in findings
+    ]
+
+
+@pytest.mark.parametrize(("source", "target", "expected"), rows("checks.tsv"))
+def test_check_segment(source: str, target: str, expected: str) -> None:
+    found = places(check_segment(translated(source, target)), target)
+    wanted = [] if expected == "-" else expected.split("|")
+    assert len(found) == len(wanted)
+    for (check, surface), line in zip(found, wanted, strict=True):
+        name, colon, at = line.partition(": ")
+        assert check == name
+        assert not colon or surface == at
+
+
+def test_every_check_is_tried_here() -> None:
+    tried = {part.partition(":")[0] for _, _, expected in rows("checks.tsv") for part in expected.split("|")}
+    terms = {"missing_term", "forbidden_term", "inconsistent", "inconsistent_name"}
+    assert tried - {"-"} | terms == set(CHECKS)
+
+
+def test_a_missing_term_says_what_and_where() -> None:
+    [finding] = check_segment(translated("قال الناتو", "He said so.", outcome(NATO, "NATO", "missing")))
+    assert (finding.check, finding.severity) == ("missing_term", "error")
+    assert finding.message == '"NATO" is missing for الناتو at 4 of the source'
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("NATO met.", []),
+        ("NATO is an Atlantic Alliance.", ["Atlantic Alliance"]),
+        ("The atlantic alliance's summit of NATO", ["atlantic alliance"]),
+        ("The Atlantic Alliance for Peace met.", []),
+        ("Nato met.", ["Nato"]),
+        ("The Defence Minister met NATO.", []),
+        ("The Defense Minister met NATO.", ["Defense Minister"]),
+        ("The defense minister met NATO.", []),
+        ("The war minister met the North Atlantic Pact.", ["war minister", "North Atlantic Pact"]),
+    ],
+)
+def test_forbidden_renderings(target: str, expected: list[str]) -> None:
+    terms = (outcome(NATO, "NATO"), outcome(MINISTER, "Defence Minister"), outcome(NATO, "NATO"))
+    findings = check_segment(translated("التقى الناتو وزير الدفاع", target, *terms))
+    assert places(findings, target) == [("forbidden_term", surface) for surface in expected]
+
+
+def test_what_another_term_may_be_called_is_not_forbidden() -> None:
+    council = Term(
+        "council", "body", "eu", (SourceForm("مجلس"),), "European Council", forbidden=("Council of Europe",)
+    )
+    europe = Term("europe", "body", "world", (SourceForm("مجلس أوروبا"),), "Council of Europe")
+    target = "The European Council and the Council of Europe met."
+    both = translated(
+        "اجتمعا", target, outcome(council, "European Council"), outcome(europe, "Council of Europe")
+    )
+    one = translated("اجتمعا", target, outcome(council, "European Council"))
+    assert check_segment(both) == ()
+    assert places(check_segment(one), target) == [("forbidden_term", "Council of Europe")]
+
+
+def test_the_same_source_should_read_the_same() -> None:
+    segments = [
+        translated("قمة الناتو", "NATO summit"),
+        translated("خبر آخر", "Other news"),
+        translated("قِمّة  الناتو", "Summit of NATO"),
+        translated("قمة الناتو", "NATO  summit"),
+    ]
+    findings = check_document(segments)
+    assert [[finding.check for finding in of_segment] for of_segment in findings] == [
+        [],
+        [],
+        ["inconsistent"],
+        [],
+    ]
+    assert findings[2][0].message == 'segment 1 has the same source and reads "NATO summit"'
+
+
+@pytest.mark.parametrize(
+    ("mentions", "expected"),
+    [
+        ([("الناتو", "NATO"), ("الناتو", "NATO")], [False, False]),
+        ([("الناتو", "NATO"), ("الناتو", "Atlantic Alliance for Peace")], [False, True]),
+        ([("الناتو", "NATO"), ("للناتو", "Atlantic Alliance for Peace")], [False, True]),
+        ([("الناتو", "NATO"), ("الحلف", "Atlantic Alliance for Peace")], [False, False]),
+        ([("الناتو", "North Atlantic Treaty Organisation"), ("الناتو", "NATO")], [False, False]),
+        (
+            [
+                ("الناتو", "North Atlantic Treaty Organization"),
+                ("الناتو", "NATO"),
+                ("الناتو", "Atlantic Alliance for Peace"),
+            ],
+            [False, False, True],
+        ),
+        (
+            [("الناتو", "atlantic alliance for peace"), ("الناتو", "Atlantic Alliance for Peace")],
+            [False, False],
+        ),
+    ],
+)
+def test_one_name_should_read_the_same(mentions: list[tuple[str, str]], expected: list[bool]) -> None:
+    segments = [
+        translated(f"جملة {number}", f"Sentence {number}.", outcome(NATO, rendering, surface=surface))
+        for number, (surface, rendering) in enumerate(mentions)
+    ]
+    assert [bool(findings) for findings in check_document(segments)] == expected
+
+
+def test_a_missing_name_is_no_inconsistent_one() -> None:
+    segments = [
+        translated("أ", "a", outcome(NATO, "NATO")),
+        translated("ب", "b", outcome(NATO, "Atlantic Alliance for Peace", "missing")),
+    ]
+    assert check_document(segments) == ((), ())
+
+
+def test_checks_can_be_switched_off() -> None:
+    bad = translated("وصل 12 جندياً.", "the the ⁇")
+    assert {finding.check for finding in check_segment(bad)} == {"unknown_piece", "number", "repetition"}
+    disabled = frozenset({"unknown_piece", "number"})
+    assert {finding.check for finding in check_segment(bad, disabled=disabled)} == {"repetition"}
+    twice = [translated("خبر", "News"), translated("خبر", "Report")]
+    assert check_document(twice, disabled=frozenset({"inconsistent"})) == ((), ())
+
+
+def test_an_unknown_check_is_an_error() -> None:
+    for check in (
+        lambda names: check_segment(translated("أ", "a"), disabled=names),
+        lambda names: check_document([], disabled=names),
+    ):
+        with pytest.raises(ConfigError, match=r"unknown check 'nummer'; the checks are empty, "):
+            check(frozenset({"nummer"}))
+
+
+def test_length_bounds_grow_with_the_source() -> None:
+    sources = ["كلمة " * count for count in range(7, 40)]
+    bounds = [length_bounds(source) for source in sources]
+    assert bounds == sorted(bounds)
+    assert all(
+        shortest < 1.2 * 4 * count < longest for count, (shortest, longest) in enumerate(bounds, start=7)
+    )
+    assert length_bounds("") == (0, 40)
+
+
+@UNHURRIED
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_any_pair_can_be_checked(source: str, target: str) -> None:
+    findings = check_segment(translated(source, target))
+    assert {finding.check for finding in findings} <= CHECKS.keys()
+    for finding in findings:
+        assert len(finding.message.splitlines()) == 1
+        assert finding.severity == CHECKS[finding.check].severity
+        if finding.start is not None and finding.end is not None:
+            assert 0 <= finding.start < finding.end <= len(target)
+
+
+@UNHURRIED
+@given(st.lists(st.tuples(st.sampled_from("أبج"), st.sampled_from("ab")), max_size=6))
+def test_document_findings_match_the_segments(pairs: list[tuple[str, str]]) -> None:
+    findings = check_document([translated(source, target) for source, target in pairs])
+    assert len(findings) == len(pairs)
+    first = dict(reversed(pairs))
+    assert [bool(of_segment) for of_segment in findings] == [
+        first[source] != target for source, target in pairs
+    ]
