@@ -70,6 +70,7 @@ class OptimisationConfig(Section):
         smoothing: share of the weights that enters the exponential moving average at each update; the average
             is what is evaluated and exported.
         alignment_weight: weight of the guided-alignment loss; 0 needs no eflomal.
+        guided_heads: how many heads of the last decoder layer it teaches, from head 0 on.
     """
 
     max_updates: int = Field(default=100_000, gt=0)
@@ -81,6 +82,7 @@ class OptimisationConfig(Section):
     label_smoothing: float = Field(default=0.1, ge=0, lt=1)
     smoothing: float = Field(default=1e-3, gt=0, le=1)
     alignment_weight: float = Field(default=0.1, ge=0)
+    guided_heads: int = Field(default=1, gt=0)
     max_gradient_norm: float = Field(default=1.0, gt=0)
     dev_every_updates: int = Field(default=500, gt=0)
     save_every_minutes: float = Field(default=5.0, gt=0)

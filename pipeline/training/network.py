@@ -60,15 +60,15 @@ def build_network(shape: ModelConfig, vocabulary: Vocabulary, device: torch.devi
 
 
 class GuidedAttention:
-    """Head 0 of the last decoder layer's cross-attention, computed apart from the (fused) attention itself.
+    """The first heads of the last decoder layer's cross-attention, computed apart from the fused attention.
 
     It reads the attention module's inputs through a hook, so that the rest of the network need not expose
     its attention weights.
     """
 
-    def __init__(self, network: MarianMTModel) -> None:
-        layer = network.model.decoder.layers[-1]
-        self._attention = layer.encoder_attn
+    def __init__(self, network: MarianMTModel, heads: int) -> None:
+        self._attention = network.model.decoder.layers[-1].encoder_attn
+        self._heads = heads
         self._queries: Tensor | None = None
         self._keys: Tensor | None = None
         self._attention.register_forward_pre_hook(self._remember, with_kwargs=True)
@@ -78,20 +78,24 @@ class GuidedAttention:
         self._keys = kwargs["key_value_states"] if "key_value_states" in kwargs else args[1]
 
     def log_weights(self, source_mask: Tensor) -> Tensor:
-        """Return the log attention of the last forward pass, batch x target x source.
+        """Return the log attention of the last forward pass, mean over the heads, batch x target x source.
 
         Raises:
             RuntimeError: there was no forward pass.
         """
         if self._queries is None or self._keys is None:
             raise RuntimeError("no forward pass to take the attention from")
-        size = self._attention.head_dim
-        query, key = self._attention.q_proj, self._attention.k_proj
-        queries = nn.functional.linear(self._queries, query.weight[:size], query.bias[:size]) * size**-0.5
-        keys = nn.functional.linear(self._keys, key.weight[:size], key.bias[:size])
-        scores = (queries @ keys.transpose(1, 2)).float()
-        weights: Tensor = scores.masked_fill(~source_mask[:, None, :], NEVER).log_softmax(dim=-1)
-        return weights
+        queries = self._split(self._queries, self._attention.q_proj)
+        keys = self._split(self._keys, self._attention.k_proj)
+        scores = (queries @ keys.transpose(-1, -2)).float() * self._attention.head_dim**-0.5
+        weights: Tensor = scores.masked_fill(~source_mask[:, None, None, :], NEVER).log_softmax(dim=-1)
+        return weights.mean(dim=1)
+
+    def _split(self, states: Tensor, projection: nn.Linear) -> Tensor:
+        """Project b x n states into b x heads x n x head size."""
+        size = self._heads * self._attention.head_dim
+        projected = nn.functional.linear(states, projection.weight[:size], projection.bias[:size])
+        return projected.view(*states.shape[:2], self._heads, -1).transpose(1, 2)
 
 
 def training_loss(

@@ -127,7 +127,7 @@ class _Run:
         torch.manual_seed(self.settings.seed)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = build_network(config.model, vocabulary, self.device)
-        self.guided = GuidedAttention(self.network)
+        self.guided = GuidedAttention(self.network, self.settings.guided_heads)
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True
         )
