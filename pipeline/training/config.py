@@ -70,6 +70,8 @@ class OptimisationConfig(Section):
         smoothing: share of the weights that enters the exponential moving average at each update; the average
             is what is evaluated and exported.
         alignment_weight: weight of the guided-alignment loss; 0 needs no eflomal.
+        lexical_start: whether new source embeddings are made of the target embeddings they align to; needs
+            guided alignment.
         guided_heads: how many heads of the last decoder layer it teaches, from head 0 on.
     """
 
@@ -83,6 +85,7 @@ class OptimisationConfig(Section):
     smoothing: float = Field(default=1e-3, gt=0, le=1)
     alignment_weight: float = Field(default=0.1, ge=0)
     guided_heads: int = Field(default=1, gt=0)
+    lexical_start: bool = True
     max_gradient_norm: float = Field(default=1.0, gt=0)
     dev_every_updates: int = Field(default=500, gt=0)
     save_every_minutes: float = Field(default=5.0, gt=0)

@@ -11,13 +11,16 @@ from pipeline.training.config import ModelConfig
 from pipeline.training.vocabulary import Vocabulary
 
 NEVER = -1e4
+_SILENT = 0.1
 
 
 def build_network(shape: ModelConfig, vocabulary: Vocabulary, device: torch.device) -> MarianMTModel:
     """Build a MarianMT model with random weights that learns well from scratch.
 
     Embeddings come from N(0, width^-1/2) and matrices from Xavier's uniform distribution: the default of
-    transformers (0.02, with embeddings scaled by sqrt(width)) learns very slowly. Pieces that stand only in
+    transformers (0.02, with embeddings scaled by sqrt(width)) learns very slowly. Residual branches of the
+    encoder and the cross-attention start nearly silent, and the last cross-attention passes on what it
+    attends to as it is: what `lexical_embeddings` puts in then comes through. Pieces that stand only in
     sources get a bias that keeps them out of every translation.
     """
     size = len(vocabulary.pieces)
@@ -51,12 +54,23 @@ def build_network(shape: ModelConfig, vocabulary: Vocabulary, device: torch.devi
             with torch.no_grad():
                 parameter[vocabulary.padding] = 0
         elif parameter.dim() == 2:
-            nn.init.xavier_uniform_(parameter)
+            nn.init.xavier_uniform_(parameter, gain=_gain(name))
         else:
             nn.init.zeros_(parameter)
+    last = network.model.decoder.layers[-1].encoder_attn
+    for projection in (last.v_proj, last.out_proj):
+        nn.init.eye_(projection.weight)
+        with torch.no_grad():
+            projection.weight += _SILENT * nn.init.xavier_uniform_(torch.empty_like(projection.weight))
     network.final_logits_bias[:, vocabulary.target_size :] = NEVER
     nn.Module.to(network, device)
     return network
+
+
+def _gain(name: str) -> float:
+    """How loud a matrix starts; those that end a residual branch on the source's way are nearly silent."""
+    on_the_way = name.startswith("model.encoder.layers") or "encoder_attn" in name
+    return _SILENT if on_the_way and ("out_proj" in name or "fc2" in name) else 1.0
 
 
 class GuidedAttention:

@@ -22,6 +22,7 @@ from pipeline.training.corpus import CleanedSet, Pair, clean_sets, read_dev
 from pipeline.training.decoding import END, translate_greedily
 from pipeline.training.encoding import EncodedCorpus, encode_corpus
 from pipeline.training.export import export_checkpoint
+from pipeline.training.lexical import lexical_embeddings
 from pipeline.training.network import (
     GuidedAttention,
     build_network,
@@ -131,9 +132,10 @@ class _Run:
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True
         )
-        self.mean = initial_mean(self.network)
+        self.mean: dict[str, Tensor] = {}
         self.progress = Progress()
-        self._resume()
+        if not self._resume():
+            self._begin()
 
     def go(self) -> TrainingResult:
         settings, progress = self.settings, self.progress
@@ -164,15 +166,27 @@ class _Run:
         save_state(self.folder / "state", self.network, self.mean, self.optimiser, progress)
         return TrainingResult(self.folder / "checkpoint", progress)
 
-    def _resume(self) -> None:
+    def _begin(self) -> None:
+        if self.settings.lexical_start and self.settings.alignment_weight:
+            embeddings = self.network.model.shared.weight
+            with torch.no_grad():
+                embeddings.copy_(lexical_embeddings(embeddings, self.corpus, self.vocabulary.target_size))
+        self.mean = initial_mean(self.network)
+
+    def _resume(self) -> bool:
+        """Take up the last state that the budget can go on from; say whether there was one."""
+        found = False
         for name in ("state", "before-decay"):
             if not (self.folder / name).exists():
                 continue
             self.mean, self.progress = load_state(self.folder / name, self.network, self.optimiser)
+            found = True
             budget_grew = self.progress.decaying and self._spent() < 1.0 - self.settings.decay_share
             if not budget_grew:
-                logger.info("going on from update %d", self.progress.update)
-                return
+                break
+        if found:
+            logger.info("going on from update %d", self.progress.update)
+        return found
 
     def _spent(self) -> float:
         spent = self.progress.update / self.settings.max_updates

@@ -23,6 +23,7 @@ from pipeline.training.batches import epoch_order, make_batch
 from pipeline.training.config import CleaningConfig, OptimisationConfig, TrainingConfig
 from pipeline.training.corpus import Pair, clean_sets, read_pairs, reason_to_drop
 from pipeline.training.encoding import EncodedCorpus, Ragged
+from pipeline.training.lexical import lexical_embeddings
 from pipeline.training.run import learning_rate, train
 
 SMALL = {
@@ -158,6 +159,24 @@ class TestAlignment:
         aligned = align_words(sources, targets)
         assert aligned[0] == ((0, 0), (1, 1))
         assert aligned[3] == ((0, 0), (1, 1))
+
+
+def test_lexical_embeddings_point_to_the_translations() -> None:
+    """Source-only piece 5 stands for 2, 6 mostly for 3; 7 is never linked, 4 is shared."""
+    sources = [[5], [5, 6], [6], [6], [4, 7], [4, 6]] * 2
+    targets = [[2], [2, 3], [3], [3], [4], [4, 2]] * 2
+    links = [[0, 0], [0, 0, 1, 1], [0, 0], [0, 0], [0, 0], [0, 0, 1, 1]] * 2
+    corpus = EncodedCorpus(
+        Ragged.from_rows(sources), Ragged.from_rows(targets), Ragged.from_rows(links), np.zeros(12, np.int32)
+    )
+    before = torch.nn.functional.normalize(torch.randn(8, 64, generator=torch.manual_seed(0)), dim=1)
+    after = lexical_embeddings(before, corpus, target_size=5)
+    likeness = torch.nn.functional.normalize(after, dim=1) @ before.T
+    assert likeness[5, :5].argmax() == 2
+    assert likeness[6, :5].argmax() == 3
+    assert likeness[5, 2] > 0.9
+    assert torch.equal(after[:5], before[:5])
+    assert torch.equal(after[7], before[7])
 
 
 class TestBatches:
