@@ -135,7 +135,10 @@ def _pattern(rendering: str) -> re.Pattern[str] | None:
         if index:
             parts.append(_gap_pattern(gaps[index - 1], before_and=word.lower() == "and"))
         parts.append(_word_pattern(word, plural=index in plurals, alone=content == [word]))
-    return re.compile(rf"(?<!\w){''.join(parts)}(?!\w)")
+    # A bracket at either edge belongs to the name where it is there: "Frankfurt (Oder)".
+    opening = "".join(f"{re.escape(mark)}?" for mark in pieces[0] if mark in "([")
+    closing = "".join(f"{re.escape(mark)}?" for mark in pieces[-1] if mark in ")]")
+    return re.compile(rf"(?<!\w){opening}(?<!\w){''.join(parts)}(?!\w){closing}")
 
 
 def _gap_pattern(gap: str, *, before_and: bool) -> str:

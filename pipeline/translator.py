@@ -14,7 +14,7 @@ from pipeline.draft import Span
 from pipeline.enforce import Enforced, Request, translate_and_enforce
 from pipeline.engines import Engine, EngineName, load_engine
 from pipeline.models import ResolvedModel, resolve_model
-from pipeline.prepare import prepare, prepare_with_offsets
+from pipeline.prepare import prepare_with_offsets
 from pipeline.read import check_arabic
 from pipeline.records import Document, DocumentTranslation, Segment, SegmentTranslation
 from pipeline.segment import segment_document
@@ -102,36 +102,26 @@ class Translator:
         names = [str(number) for number in range(1, len(texts) + 1)] if names is None else names
         for text, name in zip(texts, names, strict=True):
             check_arabic(text, name)
-        documents = [self._segment(name, text) for text, name in zip(texts, names, strict=True)]
-        requests = [
-            _request(segment, matches, self.engine)
-            for document in documents
-            for segment, matches in zip(document.segments, self._matches(document), strict=True)
-        ]
-        enforced = iter(self._translate_distinct(requests))
+        read = [self._read(name, text) for text, name in zip(texts, names, strict=True)]
+        enforced = iter(self._translate_distinct([request for _, requests in read for request in requests]))
         return [
-            self._put_together(document, [next(enforced) for _ in document.segments])
-            for document in documents
+            self._put_together(document, [next(enforced) for _ in document.segments]) for document, _ in read
         ]
 
-    def _segment(self, name: str, text: str) -> Document:
-        """Segment a document, more finely if a segment has more pieces than the model can read."""
+    def _read(self, name: str, text: str) -> tuple[Document, list[Request]]:
+        """Segment a document and find its terms; more finely if a segment is too long for the model."""
         max_words = self.config.max_source_words
         while True:
             document = segment_document(name, text, max_source_words=max_words)
-            longest = max((segment.source for segment in document.segments), key=len, default="")
-            # A piece is at least one code point, save for the few that normalisation expands.
-            if max_words == 1 or 2 * len(longest) <= self.engine.max_source_pieces:
-                return document
-            pieces = max(
-                len(self.engine.tokenizer.encode(prepare(s.source)).pieces) for s in document.segments
-            )
-            if pieces <= self.engine.max_source_pieces:
-                return document
-            max_words = max(1, max_words // 2)
-
-    def _matches(self, document: Document) -> tuple[tuple[TermMatch, ...], ...]:
-        return self.glossary.find_in_segments([segment.source for segment in document.segments])
+            found = self.glossary.find_in_segments([segment.source for segment in document.segments])
+            requests = [
+                _request(segment, matches, self.engine)
+                for segment, matches in zip(document.segments, found, strict=True)
+            ]
+            longest = max((len(request.pieces) for request in requests), default=0)
+            if longest <= self.engine.max_source_pieces or max_words == 1:
+                return document, requests
+            max_words //= 2
 
     def _translate_distinct(self, requests: Sequence[Request]) -> list[Enforced]:
         """Translate each distinct request once."""
