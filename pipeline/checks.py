@@ -86,7 +86,7 @@ def check_segment(
     Raises:
         ConfigError: `disabled` has a name that no check has.
     """
-    _known(disabled)
+    check_names(disabled)
     found: list[Finding] = []
     for name, check in CHECKS.items():
         if check.find is None or name in disabled:
@@ -112,7 +112,7 @@ def check_document(
     Raises:
         ConfigError: `disabled` has a name that no check has.
     """
-    _known(disabled)
+    check_names(disabled)
     found: list[list[Finding]] = [[] for _ in segments]
     for name, compare in (("inconsistent", _inconsistent), ("inconsistent_name", _inconsistent_names)):
         if name not in disabled:
@@ -133,7 +133,8 @@ def length_bounds(source: str) -> tuple[int, int]:
     return int(0.8 * letters - 10), int(1.7 * letters + 20)
 
 
-def _known(disabled: frozenset[str]) -> None:
+def check_names(disabled: frozenset[str]) -> None:
+    """Raise ConfigError if one of the names is of no check."""
     if unknown := sorted(disabled - CHECKS.keys()):
         raise ConfigError(f"unknown check {unknown[0]!r}; the checks are {', '.join(CHECKS)}")
 
@@ -172,6 +173,7 @@ def _forbidden_term(translation: SegmentTranslation) -> Iterator[Place]:
         for rendering in term.renderings
         for span in find_rendering(target, rendering)
     ]
+    lacking = {outcome.match.term.id for outcome in translation.terms if outcome.outcome == "missing"}
     wrong = {
         span: (forbidden, term)
         for term in terms
@@ -180,6 +182,8 @@ def _forbidden_term(translation: SegmentTranslation) -> Iterator[Place]:
     }
     for (start, end), (forbidden, term) in sorted(wrong.items(), key=lambda item: item[0]):
         found = target[start:end]
+        if found.islower() and " " not in found and term.id not in lacking:
+            continue  # an ordinary word may well stand there for something else
         around = [(first, last, name) for first, last, name in right if first <= start and end <= last]
         # A right name in a spelling that is forbidden to the letter (Defense Minister) is wrong all the same.
         spelling = all((first, last) == (start, end) and name != found for first, last, name in around)

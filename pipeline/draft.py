@@ -4,6 +4,7 @@ Edits keep the alignment: the words put in take over the alignment of the words 
 repairing one term does not blind the repair of the next.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +17,8 @@ from pipeline.tokenizer import MarianPieces
 
 Span = tuple[int, int]
 
+_APOSTROPHES = "'’"
+_POSSESSIVE = re.compile(r"s(?:\W+|$)")
 _IN_RUN = 0.4
 _IN_GAP = 0.15
 
@@ -70,8 +73,9 @@ class Draft:
             total = float(mass[first:last].sum())
             if total > best_sum:
                 core = mass[first:last][mass[first:last] >= _IN_GAP]
-                start, end = self._whole_words(self.spans[first][0], self.spans[last - 1][1])
-                best, best_sum = Aligned(start, end, float(core.mean())), total
+                start, end = self._whole_words(self.spans[first][0], self.spans[last - 1][1], held)
+                if start < end:
+                    best, best_sum = Aligned(start, end, float(core.mean())), total
         return best
 
     def insert(
@@ -109,15 +113,24 @@ class Draft:
         draft = replace(self, text=fitted.text, spans=tuple(spans), rows=np.stack(rows))
         return draft, (fitted.start, fitted.end)
 
-    def _whole_words(self, start: int, end: int) -> Span:
+    def _whole_words(self, start: int, end: int, held: tuple[Span, ...]) -> Span:
+        """Cut punctuation and a possessive 's off, and complete the words, up to what others hold."""
+        first = max((b for _, b in held if b <= start), default=0)
+        last = min((a for a, _ in held if a >= end), default=len(self.text))
         while start < end and not self.text[start].isalnum():
             start += 1
         while end > start and not self.text[end - 1].isalnum():
             end -= 1
-        while start > 0 and self.text[start - 1].isalnum():
+        if start == end:
+            return start, end
+        while start > first and self.text[start - 1].isalnum():
             start -= 1
-        while end < len(self.text) and self.text[end].isalnum():
+        while end < last and self.text[end].isalnum():
             end += 1
+        possessive = _POSSESSIVE.match(self.text, start, end)
+        before = self.text[max(0, start - 2) : start]
+        if possessive and len(before) == 2 and before[0].isalpha() and before[1] in _APOSTROPHES:
+            start = possessive.end()
         return start, end
 
 

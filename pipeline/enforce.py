@@ -83,9 +83,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enforced:
-    """A translated segment with what became of its terms."""
+    """A translated segment with what became of its terms; `score` is that of the text as it stands."""
 
     draft: Draft
+    score: float
     outcomes: tuple[TermOutcome, ...]
 
 
@@ -97,7 +98,7 @@ def translate_and_enforce(
     Returns:
         n results in the order of the requests; each match of a request has one outcome.
     """
-    wanted = beam_size if "rerank" in settings.steps and any(request.matches for request in requests) else 1
+    wanted = beam_size if "rerank" in settings.steps else 1
     decoded = engine.translate(
         [request.pieces for request in requests], beam_size=beam_size, num_hypotheses=wanted
     )
@@ -253,7 +254,7 @@ class _Repair:
         if span is None:
             return False
         draft, _ = self.draft.insert(*span, term.target, term.article, self.request.windows[match])
-        return self._try(draft, match, "rename")
+        return self._try(draft, match, "rename", span)
 
     def _replace(self, match: int, aligned: Aligned | None) -> bool:
         term = self.request.matches[match].term
@@ -266,40 +267,39 @@ class _Repair:
         draft, _ = self.draft.insert(
             aligned.start, aligned.end, term.target, term.article, self.request.windows[match]
         )
-        return self._try(draft, match, "replace")
+        return self._try(draft, match, "replace", (aligned.start, aligned.end))
 
     def _wrong_name(self, match: int, aligned: Aligned | None) -> Span | None:
-        """Where the translation has a forbidden rendering of the term, or one much like the right one."""
+        """Where the words aligned to the term are a forbidden rendering, or much like the right one."""
+        if aligned is None:
+            return None
         term = self.request.matches[match].term
         held = self._held()
-        forbidden = [
-            span
-            for rendering in term.forbidden
-            for span in find_rendering(self.draft.text, rendering)
-            if not _overlaps(span, held)
-        ]
+        found = [span for rendering in term.forbidden for span in find_rendering(self.draft.text, rendering)]
+        own = (aligned.start, aligned.end)
+        forbidden = [span for span in found if _overlaps(span, [own]) and not _overlaps(span, held)]
         if forbidden:
-            middle = (aligned.start + aligned.end) / 2 if aligned else 0.0
-            return min(forbidden, key=lambda span: (abs((span[0] + span[1]) / 2 - middle), span))
-        likeness, span = max(
-            ((_likeness(self.draft.text[a:b], term.target), (a, b)) for a, b in self._names(held)),
-            default=(0.0, (0, 0)),
-        )
-        if aligned is not None and (span[0] >= aligned.end or span[1] <= aligned.start):
-            own = _likeness(self.draft.text[aligned.start : aligned.end], term.target)
-            if own >= self.settings.rename_likeness:
-                return aligned.start, aligned.end
-            likeness -= 0.15  # what stands elsewhere needs to be more alike
+            return max(forbidden, key=lambda span: (span[1] - span[0], -span[0]))
+        alike = [(_likeness(self.draft.text[a:b], term.target), (a, b)) for a, b in self._names(held, own)]
+        # Beside a proper name stand words of the sentence; a body or office is all that aligns to it.
+        if term.kind not in ("person", "place"):
+            alike = [(score, own if own[0] <= a and b <= own[1] else (a, b)) for score, (a, b) in alike]
+            alike.append((_likeness(self.draft.text[slice(*own)], term.target), own))
+        likeness, span = max(alike, default=(0.0, own))
         return span if likeness >= self.settings.rename_likeness else None
 
-    def _names(self, held: tuple[Span, ...]) -> Iterable[Span]:
-        """Runs of up to six words, with a capital at both ends, outside of what other terms hold."""
+    def _names(self, held: tuple[Span, ...], around: Span) -> Iterable[Span]:
+        """Runs of up to six words that overlap `around`, with a capital at both ends, free of other terms."""
         words = [found.span() for found in _WORD.finditer(self.draft.text)]
         for first in range(len(words)):
             for last in range(first, min(first + 6, len(words))):
                 span = words[first][0], words[last][1]
                 ends = self.draft.text[words[first][0]], self.draft.text[words[last][0]]
-                if all(letter.isupper() for letter in ends) and not _overlaps(span, held):
+                if (
+                    _overlaps(span, [around])
+                    and all(letter.isupper() for letter in ends)
+                    and not _overlaps(span, held)
+                ):
                     yield span
 
     def _prompt(self, match: int, aligned: Aligned | None, engine: Engine) -> _Prompt | None:
@@ -314,16 +314,19 @@ class _Repair:
         if UNKNOWN in prefix:
             record.rejected.append("redecode: the model cannot write this name")
             return None
-        self._note_before(match, aligned)
+        if len(prefix) >= engine.max_source_pieces:
+            record.rejected.append("redecode: too long for the model")
+            return None
+        self._note_before(match, (aligned.start, aligned.end))
         return _Prompt(match, prefix)
 
-    def _try(self, draft: Draft, match: int, step: Step) -> bool:
+    def _try(self, draft: Draft, match: int, step: Step, span: Span) -> bool:
         verification = self._verify(draft)
         objection = self._objection(draft, verification, match)
         if objection is not None:
             self.records[match].rejected.append(f"{step}: {objection}")
             return False
-        self._note_before(match, self._aligned(match))
+        self._note_before(match, span)
         self._take(draft, verification, step)
         return True
 
@@ -346,7 +349,7 @@ class _Repair:
         )
         if abs(words - wanted) > room:
             return f"has {words} words where plain decoding has {wanted}"
-        if _repetitions(draft.text) > _repetitions(self.draft.text):
+        if _repetitions(draft.text, verification) > _repetitions(self.draft.text, self.verification):
             return "repeats itself"
         return None
 
@@ -357,10 +360,10 @@ class _Repair:
                 record.score_before = self.plain.score
         self.draft, self.verification = draft, verification
 
-    def _note_before(self, match: int, aligned: Aligned | None) -> None:
+    def _note_before(self, match: int, span: Span) -> None:
         record = self.records[match]
-        if record.before is None and aligned is not None:
-            record.before = self.draft.text[aligned.start : aligned.end]
+        if record.before is None:
+            record.before = self.draft.text[slice(*span)]
 
     def _verify(self, draft: Draft) -> Verification:
         expected = [
@@ -398,16 +401,21 @@ def _continuation_scores(
 
 
 def _rescored(engine: Engine, repairs: Sequence[_Repair]) -> list[Enforced]:
-    """Score the translations whose words were edited, and close the books."""
-    edited = [repair for repair in repairs if repair.changed]
-    scores = engine.score(
-        [repair.request.pieces for repair in edited],
-        [engine.tokenizer.encode_target(repair.draft.text) for repair in edited],
-    )
-    after = {id(repair): float(np.mean(score)) for repair, score in zip(edited, scores, strict=True)}
+    """Score the translations whose words were edited, and close the books.
+
+    One too long for the model to read keeps the score of its hypothesis.
+    """
+    edited = []
+    for repair in repairs:
+        pieces = engine.tokenizer.encode_target(repair.draft.text) if repair.changed else ()
+        if pieces and len(pieces) < engine.max_source_pieces:
+            edited.append((repair, pieces))
+    scores = engine.score([repair.request.pieces for repair, _ in edited], [pieces for _, pieces in edited])
+    after = {id(repair): float(np.mean(score)) for (repair, _), score in zip(edited, scores, strict=True)}
     return [
-        Enforced(repair.draft, repair.outcomes(after.get(id(repair), repair.draft.score)))
+        Enforced(repair.draft, score, repair.outcomes(score))
         for repair in repairs
+        for score in [after.get(id(repair), repair.draft.score)]
     ]
 
 
@@ -426,9 +434,17 @@ def _likeness(said: str, rendering: str) -> float:
     return max(letters, shared)
 
 
-def _repetitions(text: str) -> int:
-    """How many words stand twice in a row, and how many runs of three words come again."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    doubled: int = sum(first == second for first, second in pairwise(words))
-    runs = Counter(zip(words, words[1:], words[2:], strict=False))
+def _repetitions(text: str, verification: Verification) -> int:
+    """How many words stand twice in a row, and how many runs of three words come again.
+
+    Between the renderings of terms, not in them: a name may well stand twice.
+    """
+    doubled = 0
+    runs: Counter[tuple[str, ...]] = Counter()
+    start = 0
+    for span in (*sorted(filter(None, verification.spans)), (len(text), len(text))):
+        words = [word.lower() for word in _WORD.findall(text, start, span[0])]
+        doubled += sum(first == second for first, second in pairwise(words))
+        runs.update(zip(words, words[1:], words[2:], strict=False))
+        start = span[1]
     return doubled + sum(count - 1 for count in runs.values())

@@ -128,12 +128,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SegmentTranslation:
-    """A segment with its translation and all that is known of it."""
+    """A segment with its translation and all that is known of it.
+
+    Attributes:
+        score: mean log-probability per piece of `target`; 0 is best.
+        stretches: m spans of the target, in order: a piece each, or the words of a name that was put in.
+        alignment: float32 array of m stretches x n source pieces.
+    """
 
     segment: Segment
     target: str
     score: float
-    hypothesis: Hypothesis
+    stretches: tuple[tuple[int, int], ...]
+    alignment: NDArray[np.float32]
     terms: tuple[TermOutcome, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -141,11 +148,6 @@ class SegmentTranslation:
     def source(self) -> str:
         """The segment's text as it stands in the document."""
         return self.segment.source
-
-    @property
-    def alignment(self) -> NDArray[np.float32]:
-        """Target pieces x source pieces of `hypothesis`."""
-        return self.hypothesis.alignment
 
 
 @dataclass(frozen=True, slots=True, eq=False)

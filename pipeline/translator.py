@@ -5,16 +5,18 @@ segment -> find terms -> prepare -> decode, verify, repair -> check -> put toget
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from importlib.metadata import version
 from os import PathLike
 
 from glossary import Glossary, TermMatch
-from pipeline.checks import check_document, check_segment
+from pipeline.checks import check_document, check_names, check_segment
 from pipeline.draft import Span
 from pipeline.enforce import Enforced, Request, translate_and_enforce
 from pipeline.engines import Engine, EngineName, load_engine
+from pipeline.errors import InputError
 from pipeline.models import ResolvedModel, resolve_model
-from pipeline.prepare import prepare_with_offsets
+from pipeline.prepare import prepare, prepare_with_offsets
 from pipeline.read import check_arabic
 from pipeline.records import Document, DocumentTranslation, Segment, SegmentTranslation
 from pipeline.segment import segment_document
@@ -35,6 +37,7 @@ class Translator:
     def __init__(
         self, engine: Engine, glossary: Glossary, model: ResolvedModel, config: TranslationConfig
     ) -> None:
+        check_names(frozenset(config.disabled_checks))
         self.engine, self.glossary, self.model, self.config = engine, glossary, model, config
         self.signature = _signature(engine, glossary, model, config)
 
@@ -109,19 +112,41 @@ class Translator:
         ]
 
     def _read(self, name: str, text: str) -> tuple[Document, list[Request]]:
-        """Segment a document and find its terms; more finely if a segment is too long for the model."""
+        """Segment a document and find its terms."""
+        document = segment_document(name, text, max_source_words=self.config.max_source_words)
+        parts = [part for segment in document.segments for part in self._that_fit(segment, name)]
+        document = replace(document, segments=tuple(parts))
+        found = self.glossary.find_in_segments([segment.source for segment in document.segments])
+        return document, [
+            _request(segment, matches, self.engine)
+            for segment, matches in zip(document.segments, found, strict=True)
+        ]
+
+    def _that_fit(self, segment: Segment, name: str) -> tuple[Segment, ...]:
+        """Split a segment that has more pieces than the model can read."""
         max_words = self.config.max_source_words
+        parts: tuple[Segment, ...] = (segment,)
         while True:
-            document = segment_document(name, text, max_source_words=max_words)
-            found = self.glossary.find_in_segments([segment.source for segment in document.segments])
-            requests = [
-                _request(segment, matches, self.engine)
-                for segment, matches in zip(document.segments, found, strict=True)
-            ]
-            longest = max((len(request.pieces) for request in requests), default=0)
-            if longest <= self.engine.max_source_pieces or max_words == 1:
-                return document, requests
+            longest = max(len(_pieces(part, self.engine)) for part in parts)
+            if longest <= self.engine.max_source_pieces:
+                return parts
             max_words //= 2
+            if not max_words:
+                raise InputError(
+                    f"{name}: at character {segment.start}: {longest} pieces without a space, and the model "
+                    f"reads {self.engine.max_source_pieces}; put spaces in"
+                )
+            within = segment_document(name, segment.source, max_source_words=max_words)
+            parts = tuple(
+                replace(
+                    part,
+                    start=part.start + segment.start,
+                    end=part.end + segment.start,
+                    block=segment.block,
+                    kind=segment.kind,
+                )
+                for part in within.segments
+            )
 
     def _translate_distinct(self, requests: Sequence[Request]) -> list[Enforced]:
         """Translate each distinct request once."""
@@ -136,7 +161,12 @@ class Translator:
         disabled = frozenset(self.config.disabled_checks)
         segments = [
             SegmentTranslation(
-                segment, result.draft.text, result.draft.score, result.draft.hypothesis, result.outcomes
+                segment,
+                result.draft.text,
+                result.score,
+                result.draft.spans,
+                result.draft.rows,
+                result.outcomes,
             )
             for segment, result in zip(document.segments, enforced, strict=True)
         ]
@@ -155,6 +185,10 @@ def _load_glossary(
         source = config.glossary
     paths = [source] if isinstance(source, str | PathLike) else list(source)
     return Glossary.load(*paths, builtin=config.builtin_glossary)
+
+
+def _pieces(segment: Segment, engine: Engine) -> tuple[str, ...]:
+    return engine.tokenizer.encode(prepare(segment.source)).pieces
 
 
 def _request(segment: Segment, matches: Sequence[TermMatch], engine: Engine) -> Request:
@@ -176,17 +210,20 @@ def _window(span: Span, pieces: Sequence[Span]) -> Span:
 
 
 def _signature(engine: Engine, glossary: Glossary, model: ResolvedModel, config: TranslationConfig) -> str:
-    steps = "+".join(config.enforcement.steps) or "none"
+    steps = config.enforcement.settings()
+    settings = repr((sorted(steps.steps), replace(steps, steps=frozenset()), sorted(config.disabled_checks)))
     return "|".join(
         (
             f"dragoman:{version('dragoman')}",
             f"model:{model.name}",
             f"revision:{model.revision[:12] or model.fingerprint[:12]}",
             f"engine:{engine.name}-{version(engine.name)}",
+            f"device:{engine.device.partition(':')[0]}",
             f"precision:{engine.precision}",
             f"beam:{config.beam}",
             f"glossary:{glossary.fingerprint[:12]}",
             f"max_words:{config.max_source_words}",
-            f"enforce:{steps}",
+            f"enforce:{'+'.join(sorted(steps.steps)) or 'none'}",
+            f"settings:{sha256(settings.encode()).hexdigest()[:8]}",
         )
     )

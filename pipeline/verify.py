@@ -72,17 +72,34 @@ def verify(
         return False
 
     length = {span: rank for rank, span in enumerate(contested)}
-    for match in sorted(
-        range(len(matches)),
-        key=lambda number: (min((length[s] for s in candidates[number]), default=0), number),
-    ):
+
+    def rank(number: int) -> tuple[int, float, int]:
+        longest = min((length[span] for span in candidates[number]), default=0)
+        place = expected[number] if expected else None
+        distances = [] if place is None else [_distance(span, place) for span in candidates[number]]
+        return longest, min(distances, default=0.0), number
+
+    for match in sorted(range(len(matches)), key=rank):
         claim(match, set())
     return Verification(tuple(owner.get(number) for number in range(len(matches))))
 
 
 def _candidates(target: str, match: TermMatch) -> tuple[Span, ...]:
+    """Where a rendering of the term stands that is not part of a longer one, or of a forbidden one."""
     spans = {span for rendering in match.term.renderings for span in find_rendering(target, rendering)}
-    return tuple(sorted(span for span in spans if not any(_inside(span, other) for other in spans)))
+    forbidden = {
+        (span, target[slice(*span)] == rendering)
+        for rendering in match.term.forbidden
+        for span in find_rendering(target, rendering)
+    }
+    wrong = {
+        span
+        for span in spans
+        for other, literal in forbidden
+        if _inside(span, other) or (literal and span == other)
+    }
+    right = spans - wrong
+    return tuple(sorted(span for span in right if not any(_inside(span, other) for other in right)))
 
 
 def _inside(span: Span, other: Span) -> bool:
@@ -97,12 +114,18 @@ def _by_preference(
     spans: Sequence[Span], contested: Sequence[Span], expected: float | None
 ) -> Sequence[Span]:
     """Put first the spans that block no other rendering ("US" in "US Congress"), then the nearest."""
+    own = frozenset(spans)
+    rivals = [span for span in contested if span not in own]
 
     def rank(span: Span) -> tuple[int, float]:
-        blocked = sum(other != span and _overlap(other, span) for other in contested if other not in spans)
-        return blocked, 0.0 if expected is None else abs((span[0] + span[1]) / 2 - expected)
+        blocked = sum(_overlap(rival, span) for rival in rivals)
+        return blocked, 0.0 if expected is None else _distance(span, expected)
 
     return sorted(spans, key=rank)
+
+
+def _distance(span: Span, place: float) -> float:
+    return abs((span[0] + span[1]) / 2 - place)
 
 
 def _overlap(span: Span, other: Span) -> bool:

@@ -101,4 +101,3 @@ class TrainingConfig(Section):
     vocabulary: VocabularyConfig = VocabularyConfig()
     model: ModelConfig = ModelConfig()
     optimisation: OptimisationConfig = OptimisationConfig()
-    init: str | None = None

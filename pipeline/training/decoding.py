@@ -44,7 +44,7 @@ def translate_greedily(
                 attention_mask=(source != vocabulary.padding).long(),
                 num_beams=1,
                 do_sample=False,
-                max_new_tokens=2 * width + 10,
+                max_new_tokens=min(2 * width + 10, network.config.max_position_embeddings - 1),
             )
         for index, row in zip(order[start : start + batch], output.tolist(), strict=True):
             pieces = [vocabulary.pieces[piece] for piece in row if piece not in (END, 1, vocabulary.padding)]

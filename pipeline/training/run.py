@@ -31,7 +31,7 @@ from pipeline.training.network import (
     update_mean,
     with_weights,
 )
-from pipeline.training.state import Progress, load_state, save_state
+from pipeline.training.state import Progress, load_state, recover_folder, save_state
 from pipeline.training.vocabulary import Vocabulary, load_vocabulary, train_vocabulary
 
 logger = logging.getLogger(__name__)
@@ -177,9 +177,11 @@ class _Run:
         """Take up the last state that the budget can go on from; say whether there was one."""
         found = False
         for name in ("state", "before-decay"):
-            if not (self.folder / name).exists():
+            if not recover_folder(self.folder / name):
                 continue
+            best = self.progress.best_chrf
             self.mean, self.progress = load_state(self.folder / name, self.network, self.optimiser)
+            self.progress.best_chrf = max(best, self.progress.best_chrf)
             found = True
             budget_grew = self.progress.decaying and self._spent() < 1.0 - self.settings.decay_share
             if not budget_grew:

@@ -80,6 +80,10 @@ def load_state(
             f"{folder}: the saved state cannot be read ({err}); remove it to begin anew"
         ) from err
     parameters = dict(network.named_parameters())
+    if lacking := [
+        name for name in ("random.cpu", *(f"mean.{name}" for name in parameters)) if name not in tensors
+    ]:
+        raise ModelError(f"{folder}: the saved state lacks {lacking[0]}; remove it to begin anew")
     shapes = {name: tuple(tensors.get(f"network.{name}", torch.empty(0)).shape) for name in parameters}
     wrong = [name for name, parameter in parameters.items() if tuple(parameter.shape) != shapes[name]]
     if wrong:
@@ -103,6 +107,14 @@ def load_state(
     if torch.cuda.is_available() and "random.cuda" in tensors:
         torch.cuda.set_rng_state(tensors["random.cuda"])
     return mean, progress
+
+
+def recover_folder(folder: Path) -> bool:
+    """Say whether a folder is there; one that a kill caught between two renames is put back."""
+    old = folder.with_name(folder.name + ".old")
+    if not folder.exists() and old.exists():
+        old.rename(folder)
+    return folder.exists()
 
 
 def replace_folder(new: Path, folder: Path) -> None:

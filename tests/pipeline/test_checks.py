@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from glossary.term import SourceForm, Term, TermMatch
 from pipeline.checks import CHECKS, check_document, check_segment, length_bounds
 from pipeline.errors import ConfigError
-from pipeline.records import Finding, Hypothesis, Outcome, Segment, SegmentTranslation, TermOutcome
+from pipeline.records import Finding, Outcome, Segment, SegmentTranslation, TermOutcome
 
 UNHURRIED = settings(deadline=None)  # a busy machine is no fault of the code
 DATA = Path(__file__).parents[1] / "data"
@@ -40,8 +40,8 @@ def rows(name: str) -> list[tuple[str, ...]]:
 
 
 def translated(source: str, target: str, *terms: TermOutcome) -> SegmentTranslation:
-    hypothesis = Hypothesis((), 0.0, np.zeros((0, 0), np.float32))
-    return SegmentTranslation(Segment(source, 0, len(source), 0, "paragraph"), target, 0.0, hypothesis, terms)
+    segment = Segment(source, 0, len(source), 0, "paragraph")
+    return SegmentTranslation(segment, target, 0.0, (), np.zeros((0, 0), np.float32), terms)
 
 
 def outcome(term: Term, rendering: str, kind: Outcome = "kept", surface: str | None = None) -> TermOutcome:

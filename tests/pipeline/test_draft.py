@@ -65,3 +65,30 @@ def test_a_second_edit_still_finds_its_place() -> None:
     second, span = first.insert(found.start, found.end, "Bonn", "none", (4, 5))
     assert second.text == "The North Atlantic Treaty Organization met in Bonn."
     assert second.text[slice(*span)] == "Bonn"
+
+
+def with_text(words: list[str], attention: list[float]) -> Draft:
+    """A draft over two source pieces; the first gets `attention` from each word."""
+    text = "".join(words)
+    ends = np.cumsum([len(word) for word in words]).tolist()
+    spans = tuple((end - len(word), end) for word, end in zip(words, ends, strict=True))
+    rows = np.array([[value, 1 - value] for value in attention], dtype=np.float32)
+    return Draft(text, spans, rows, Hypothesis(tuple(words), -0.5, rows))
+
+
+def test_punctuation_alone_is_no_words() -> None:
+    assert with_text(["He ", "came", "."], [0, 0, 0.9]).aligned((0, 1)) is None
+
+
+def test_a_possessive_ending_is_not_part_of_the_words_behind_it() -> None:
+    draft = with_text(["Germany", "'s", " foreign", " minister", " said"], [0, 0.9, 0.9, 0.9, 0])
+    found = draft.aligned((0, 1), held=((0, 7),))
+    assert found is not None
+    assert draft.text[found.start : found.end] == "foreign minister"
+
+
+def test_words_do_not_grow_into_what_others_hold() -> None:
+    draft = with_text(["Ber", "lin", " came"], [0, 0.9, 0])
+    found = draft.aligned((0, 1), held=((0, 3),))
+    assert found is not None
+    assert draft.text[found.start : found.end] == "lin"

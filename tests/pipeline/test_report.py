@@ -13,7 +13,6 @@ from pipeline.records import (
     Document,
     DocumentTranslation,
     Finding,
-    Hypothesis,
     Segment,
     SegmentTranslation,
     TermOutcome,
@@ -99,11 +98,11 @@ def translation(name: str = "a.txt", score: float = -0.123456789) -> DocumentTra
         ),
         TermOutcome(match(term("nato", "الناتو", "NATO"), "الناتو"), "NATO", "missing"),
     )
-    hypothesis = Hypothesis(("▁The",), score, np.zeros((1, 1), np.float32))
+    alignment = np.zeros((1, 1), np.float32)
     findings = (Finding("terms", "error", "NATO is missing"), Finding("quotes", "info", "odd", 0, 3))
     return DocumentTranslation(
         Document(name, SOURCE, (), (segment,)),
-        (SegmentTranslation(segment, TARGET, score, hypothesis, outcomes, findings),),
+        (SegmentTranslation(segment, TARGET, score, ((0, len(TARGET)),), alignment, outcomes, findings),),
         "dragoman:1",
     )
 

@@ -8,6 +8,7 @@ import pytest
 from glossary import Glossary
 from pipeline import TranslationConfig, Translator
 from pipeline.errors import ConfigError, InputError, ModelError
+from pipeline.settings import EnforcementConfig
 
 ARTICLE = """قمة الناتو تبدأ في أنقرة
 
@@ -59,7 +60,7 @@ def test_names_are_found_and_accounted_for(translator: Translator) -> None:
 
 def test_alignment_has_a_row_for_each_piece(translator: Translator) -> None:
     for segment in translator.translate(ARTICLE).segments:
-        assert segment.alignment.shape[0] == len(segment.hypothesis.pieces)
+        assert segment.alignment.shape[0] == len(segment.stretches)
         assert segment.alignment.dtype == np.float32
         assert (segment.alignment.sum(axis=1) <= 1.001).all()
 
@@ -103,6 +104,13 @@ def test_a_word_longer_than_the_model_can_read(translator: Translator) -> None:
     )
 
 
+def test_only_the_segment_that_does_not_fit_is_split_finer(translator: Translator) -> None:
+    sentence = "قال وزير الدفاع الألماني إن بلاده ستواصل دعم أوكرانيا وستعزز الجناح الشرقي للحلف هذا العام."
+    translation = translator.translate(f"{sentence}\n\n{'ض' * 3000}\n")
+    assert translation.segments[0].source == sentence
+    assert translation.text.count("\n") == 3
+
+
 def test_one_word(translator: Translator) -> None:
     translation = translator.translate("برلين")
     assert translation.text == "Berlin"
@@ -120,6 +128,8 @@ def test_signature_names_what_decides(translator: Translator) -> None:
         "enforce:",
     ):
         assert part in translator.signature
+    stricter = TranslationConfig(threads=1, enforcement=EnforcementConfig(rounds=1))
+    assert Translator.from_pretrained("compact", config=stricter).signature != translator.signature
     bare = Translator.from_pretrained("compact", glossary=Glossary.empty())
     assert bare.signature != translator.signature
 
@@ -145,6 +155,4 @@ def test_disabled_checks() -> None:
     translator = Translator.from_pretrained("compact", config=config)
     assert translator.glossary.terms == {}
     with pytest.raises(ConfigError, match="no_such_check"):
-        Translator.from_pretrained(
-            "compact", config=TranslationConfig(disabled_checks=("no_such_check",))
-        ).translate(ARTICLE)
+        Translator.from_pretrained("compact", config=TranslationConfig(disabled_checks=("no_such_check",)))

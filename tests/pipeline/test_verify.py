@@ -10,7 +10,7 @@ from glossary import SourceForm, Term, TermMatch
 from pipeline.verify import verify
 
 
-def term(name: str, target: str, *accepted: str, **fields: str) -> Term:
+def term(name: str, target: str, *accepted: str, **fields: tuple[str, ...]) -> Term:
     return Term(name, "organisation", "nato", (SourceForm(name),), target, accepted, **fields)  # type: ignore[arg-type]
 
 
@@ -50,6 +50,17 @@ MINISTER = term("minister", "Defence Minister")
 def test_assignment(target: str, terms: list[Term], expected: list[str | None]) -> None:
     spans = verify(target, [match(found) for found in terms]).spans
     assert [None if span is None else target[slice(*span)] for span in spans] == expected
+
+
+def test_a_scarce_rendering_goes_to_the_mention_it_belongs_to() -> None:
+    target = "He left the capital and then returned to NATO."
+    assert verify(target, [match(NATO), match(NATO)], [12.0, 42.0]).spans == (None, (41, 45))
+
+
+def test_a_forbidden_spelling_of_a_right_name_is_not_right() -> None:
+    worner = term("worner", "Manfred Wörner", forbidden=("Manfred Worner",))
+    assert verify("Manfred Worner spoke.", [match(worner)]).spans == (None,)
+    assert verify("Manfred Wörner spoke.", [match(worner)]).spans == ((0, 14),)
 
 
 def test_the_alignment_decides_between_equal_renderings() -> None:
