@@ -1,7 +1,7 @@
 """The records of a glossary: a term, its source forms, and a match of one in a text."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 Kind = Literal[
     "organisation",
@@ -18,8 +18,6 @@ Kind = Literal[
     "untranslated",
 ]
 Article = Literal["the", "none"]
-
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)

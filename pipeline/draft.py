@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 
 from glossary.term import Article
 from pipeline.english import fit_rendering
-from pipeline.records import Hypothesis
+from pipeline.records import Hypothesis, Span, overlap
 from pipeline.tokenizer import MarianPieces
-
-Span = tuple[int, int]
 
 _APOSTROPHES = "'’"
 _POSSESSIVE = re.compile(r"s(?:\W+|$)")
@@ -66,7 +64,7 @@ class Draft:
             there is none.
         """
         mass = self.rows[:, window[0] : window[1]].sum(axis=1)
-        free = np.array([not any(s < b and a < e for a, b in held) for s, e in self.spans], dtype=bool)
+        free = np.array([not any(overlap(span, other) for other in held) for span in self.spans], dtype=bool)
         best: Aligned | None = None
         best_sum = 0.0
         for first, last in _runs(np.where(free, mass, 0.0)):
@@ -87,7 +85,7 @@ class Draft:
             The new draft, and where the rendering stands in it.
         """
         fitted = fit_rendering(self.text, start, end, rendering, article=article)
-        kept_before = len(_common_prefix(self.text, fitted.text))
+        kept_before = _same_start(self.text, fitted.text)
         shift = len(fitted.text) - len(self.text)
         spans: list[Span] = []
         rows: list[NDArray[np.float32]] = []
@@ -152,10 +150,7 @@ def _runs(mass: NDArray[np.float64]) -> list[Span]:
     return runs
 
 
-def _common_prefix(first: str, second: str) -> str:
-    length = 0
-    for a, b in zip(first, second, strict=False):
-        if a != b:
-            break
-        length += 1
-    return first[:length]
+def _same_start(first: str, second: str) -> int:
+    """How many code points two texts begin with in common."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(first), len(second)))

@@ -18,12 +18,12 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from glossary.term import TermMatch
-from pipeline.draft import Aligned, Draft, Span
+from pipeline.draft import Aligned, Draft
 from pipeline.engines import Engine
 from pipeline.english import find_rendering
 from pipeline.numbers import missing_numbers
-from pipeline.records import Hypothesis, Outcome, TermOutcome
-from pipeline.tokenizer import UNKNOWN
+from pipeline.records import Hypothesis, Outcome, Span, TermOutcome, overlap
+from pipeline.tokenizer import UNKNOWN, MarianPieces
 from pipeline.verify import Verification, verify
 
 Step = Literal["rerank", "rename", "redecode", "replace"]
@@ -103,7 +103,7 @@ def translate_and_enforce(
         [request.pieces for request in requests], beam_size=beam_size, num_hypotheses=wanted
     )
     repairs = [
-        _Repair(request, [Draft.of(hypothesis, engine.tokenizer) for hypothesis in hypotheses], settings)
+        _Repair(request, hypotheses, engine.tokenizer, settings)
         for request, hypotheses in zip(requests, decoded, strict=True)
     ]
     if "rerank" in settings.steps:
@@ -121,8 +121,7 @@ def translate_and_enforce(
         )
         scores = _continuation_scores(engine, asked, answers)
         for (repair, prompt), hypotheses, continued in zip(asked, answers, scores, strict=True):
-            drafts = [Draft.of(hypothesis, engine.tokenizer) for hypothesis in hypotheses]
-            repair.take_redecoded(prompt, drafts, continued)
+            repair.take_redecoded(prompt, hypotheses, continued)
     for repair in repairs:
         repair.advance(engine, redecode=False)
     return _rescored(engine, repairs)
@@ -150,11 +149,16 @@ class _Record:
 class _Repair:
     """One segment on its way down the ladder."""
 
-    def __init__(self, request: Request, drafts: Sequence[Draft], settings: EnforcementSettings) -> None:
-        self.request, self.settings = request, settings
-        self.alternatives = drafts[1:]
-        self.draft = drafts[0]
-        self.plain = drafts[0]
+    def __init__(
+        self,
+        request: Request,
+        hypotheses: Sequence[Hypothesis],
+        tokenizer: MarianPieces,
+        settings: EnforcementSettings,
+    ) -> None:
+        self.request, self.tokenizer, self.settings = request, tokenizer, settings
+        self.alternatives = hypotheses[1:]
+        self.draft = self.plain = Draft.of(hypotheses[0], tokenizer)
         self.verification = self._verify(self.draft)
         self.records = [_Record() for _ in request.matches]
         for record, span in zip(self.records, self.verification.spans, strict=True):
@@ -164,9 +168,10 @@ class _Repair:
         """Take the hypothesis within the margin that satisfies the most terms, the best-scored of these."""
         if not self.verification.missing:
             return
-        for draft in self.alternatives:
-            if draft.score < self.plain.score - self.settings.rerank_margin:
+        for hypothesis in self.alternatives:
+            if hypothesis.score < self.plain.score - self.settings.rerank_margin:
                 continue
+            draft = Draft.of(hypothesis, self.tokenizer)
             verification = self._verify(draft)
             if verification.held > self.verification.held and not self._objection(draft, verification, None):
                 self._take(draft, verification, "rerank")
@@ -188,15 +193,18 @@ class _Repair:
                 self._replace(match, aligned)
         return None
 
-    def take_redecoded(self, prompt: _Prompt, drafts: Sequence[Draft], scores: Sequence[float]) -> None:
-        """Take the first of the new drafts to which there is no objection, or note the objections.
+    def take_redecoded(
+        self, prompt: _Prompt, hypotheses: Sequence[Hypothesis], scores: Sequence[float]
+    ) -> None:
+        """Take the first of the new hypotheses to which there is no objection, or note the objections.
 
         Args:
             prompt: what was asked for.
-            drafts: the answers, best first.
+            hypotheses: the answers, best first.
             scores: for each of them the score per piece of what the model wrote behind the forced prefix.
         """
-        for draft, score in zip(drafts, scores, strict=True):
+        for hypothesis, score in zip(hypotheses, scores, strict=True):
+            draft = Draft.of(hypothesis, self.tokenizer)
             verification = self._verify(draft)
             objection = self._objection(draft, verification, prompt.match)
             if objection is None and score < self.draft.score - self.settings.score_bound:
@@ -249,25 +257,21 @@ class _Repair:
         return True
 
     def _rename(self, match: int, aligned: Aligned | None) -> bool:
-        term = self.request.matches[match].term
         span = self._wrong_name(match, aligned)
-        if span is None:
-            return False
-        draft, _ = self.draft.insert(*span, term.target, term.article, self.request.windows[match])
-        return self._try(draft, match, "rename", span)
+        return span is not None and self._try(match, "rename", span)
 
-    def _replace(self, match: int, aligned: Aligned | None) -> bool:
-        term = self.request.matches[match].term
+    def _replace(self, match: int, aligned: Aligned | None) -> None:
         if aligned is None:
             self.records[match].rejected.append("replace: no words of the translation align to the term")
-            return False
-        if aligned.weight < self.settings.replace_weight:
+        elif aligned.weight < self.settings.replace_weight:
             self.records[match].rejected.append(f"replace: the alignment is not sharp ({aligned.weight:.2f})")
-            return False
-        draft, _ = self.draft.insert(
-            aligned.start, aligned.end, term.target, term.article, self.request.windows[match]
-        )
-        return self._try(draft, match, "replace", (aligned.start, aligned.end))
+        else:
+            self._try(match, "replace", (aligned.start, aligned.end))
+
+    def _put_in(self, match: int, span: Span) -> tuple[Draft, Span]:
+        """Write the term in the place of `span`; return the draft and where the term stands in it."""
+        term = self.request.matches[match].term
+        return self.draft.insert(*span, term.target, term.article, self.request.windows[match])
 
     def _wrong_name(self, match: int, aligned: Aligned | None) -> Span | None:
         """Where the words aligned to the term are a forbidden rendering, or much like the right one."""
@@ -277,7 +281,7 @@ class _Repair:
         held = self._held()
         found = [span for rendering in term.forbidden for span in find_rendering(self.draft.text, rendering)]
         own = (aligned.start, aligned.end)
-        forbidden = [span for span in found if _overlaps(span, [own]) and not _overlaps(span, held)]
+        forbidden = [span for span in found if overlap(span, own) and not _overlaps(span, held)]
         if forbidden:
             return max(forbidden, key=lambda span: (span[1] - span[0], -span[0]))
         alike = [(_likeness(self.draft.text[a:b], term.target), (a, b)) for a, b in self._names(held, own)]
@@ -296,31 +300,31 @@ class _Repair:
                 span = words[first][0], words[last][1]
                 ends = self.draft.text[words[first][0]], self.draft.text[words[last][0]]
                 if (
-                    _overlaps(span, [around])
+                    overlap(span, around)
                     and all(letter.isupper() for letter in ends)
                     and not _overlaps(span, held)
                 ):
                     yield span
 
     def _prompt(self, match: int, aligned: Aligned | None, engine: Engine) -> _Prompt | None:
-        record, term = self.records[match], self.request.matches[match].term
+        record = self.records[match]
         if aligned is None:
             record.rejected.append("redecode: no words of the translation align to the term")
             return None
-        draft, (_, end) = self.draft.insert(
-            aligned.start, aligned.end, term.target, term.article, self.request.windows[match]
-        )
-        prefix = engine.tokenizer.encode_target(draft.text[:end])
+        span = aligned.start, aligned.end
+        draft, (_, end) = self._put_in(match, span)
+        prefix = self.tokenizer.encode_target(draft.text[:end])
         if UNKNOWN in prefix:
             record.rejected.append("redecode: the model cannot write this name")
             return None
         if len(prefix) >= engine.max_source_pieces:
             record.rejected.append("redecode: too long for the model")
             return None
-        self._note_before(match, (aligned.start, aligned.end))
+        self._note_before(match, span)
         return _Prompt(match, prefix)
 
-    def _try(self, draft: Draft, match: int, step: Step, span: Span) -> bool:
+    def _try(self, match: int, step: Step, span: Span) -> bool:
+        draft, _ = self._put_in(match, span)
         verification = self._verify(draft)
         objection = self._objection(draft, verification, match)
         if objection is not None:
@@ -420,7 +424,7 @@ def _rescored(engine: Engine, repairs: Sequence[_Repair]) -> list[Enforced]:
 
 
 def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(other[0] < span[1] and span[0] < other[1] for other in others)
+    return any(overlap(span, other) for other in others)
 
 
 def _likeness(said: str, rendering: str) -> float:

@@ -17,6 +17,16 @@ from glossary.term import TermMatch
 BlockKind = Literal["heading", "paragraph", "list_item"]
 Outcome = Literal["kept", "reranked", "renamed", "redecoded", "replaced", "missing"]
 Severity = Literal["error", "warning", "info"]
+Span = tuple[int, int]
+
+
+def overlap(span: Span, other: Span) -> bool:
+    """Whether two half-open spans share a code point.
+
+    >>> overlap((0, 3), (2, 5)), overlap((0, 3), (3, 5))
+    (True, False)
+    """
+    return other[0] < span[1] and span[0] < other[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,7 @@ class SegmentTranslation:
     segment: Segment
     target: str
     score: float
-    stretches: tuple[tuple[int, int], ...]
+    stretches: tuple[Span, ...]
     alignment: NDArray[np.float32]
     terms: tuple[TermOutcome, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -70,6 +70,11 @@ class Bar:
             self._progress = _progress(unit)
             self._task = self._progress.add_task("", total=total)
 
+    @property
+    def shown(self) -> bool:
+        """Whether anybody sees it."""
+        return self._progress is not None
+
     @contextmanager
     def working(self, description: str) -> Iterator[None]:
         """Show the bar while something is done; it is gone afterwards, so that results can be printed."""

@@ -142,14 +142,18 @@ def translate_files(
 
     translator = Translator.from_pretrained(glossary=glossary, config=config)
     messages.note(translator.model.note or f"model: {translator.model.name}")
-    lengths = [
-        len(segment_document(str(article.source), text, max_source_words=config.max_source_words).segments)
-        for article, text in ready
-    ]
-    bar = Bar(sum(lengths), "segments", quiet=messages.quiet)
+    bar = Bar(0, "segments", quiet=messages.quiet)
+    lengths = [0] * len(ready)
+    if bar.shown:
+        lengths = [
+            len(
+                segment_document(str(article.source), text, max_source_words=config.max_source_words).segments
+            )
+            for article, text in ready
+        ]
     done: list[DocumentTranslation] = []
     for number, (article, text) in enumerate(ready):
-        bar.set(sum(lengths[:number]))
+        bar.set(sum(lengths[:number]), sum(lengths))
         try:
             with bar.working(f"{article.source} ({number + 1} of {len(ready)})"):
                 translation = translator.translate(text, name=str(article.source))

@@ -4,25 +4,34 @@ segment -> find terms -> prepare -> decode, verify, repair -> check -> put toget
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from os import PathLike
 
 from glossary import Glossary, TermMatch
 from pipeline.checks import check_document, check_names, check_segment
-from pipeline.draft import Span
 from pipeline.enforce import Enforced, Request, translate_and_enforce
 from pipeline.engines import Engine, EngineName, load_engine
 from pipeline.errors import InputError
 from pipeline.models import ResolvedModel, resolve_model
-from pipeline.prepare import prepare, prepare_with_offsets
+from pipeline.prepare import Prepared, prepare_with_offsets
 from pipeline.read import check_arabic
-from pipeline.records import Document, DocumentTranslation, Segment, SegmentTranslation
+from pipeline.records import Document, DocumentTranslation, Segment, SegmentTranslation, Span, overlap
 from pipeline.segment import segment_document
 from pipeline.settings import TranslationConfig
+from pipeline.tokenizer import EncodedSource
 
 GlossarySource = Glossary | str | PathLike[str] | Sequence[str | PathLike[str]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """A segment as the model reads it."""
+
+    segment: Segment
+    prepared: Prepared
+    encoded: EncodedSource
 
 
 class Translator:
@@ -114,22 +123,16 @@ class Translator:
     def _read(self, name: str, text: str) -> tuple[Document, list[Request]]:
         """Segment a document and find its terms."""
         document = segment_document(name, text, max_source_words=self.config.max_source_words)
-        parts = [part for segment in document.segments for part in self._that_fit(segment, name)]
-        document = replace(document, segments=tuple(parts))
+        inputs = [part for segment in document.segments for part in self._that_fit(segment, name)]
+        document = replace(document, segments=tuple(part.segment for part in inputs))
         found = self.glossary.find_in_segments([segment.source for segment in document.segments])
-        return document, [
-            _request(segment, matches, self.engine)
-            for segment, matches in zip(document.segments, found, strict=True)
-        ]
+        return document, [_request(part, matches) for part, matches in zip(inputs, found, strict=True)]
 
-    def _that_fit(self, segment: Segment, name: str) -> tuple[Segment, ...]:
-        """Split a segment that has more pieces than the model can read."""
+    def _that_fit(self, segment: Segment, name: str) -> list[_Input]:
+        """Prepare and encode a segment; split it if it has more pieces than the model can read."""
+        inputs = [self._input(segment)]
         max_words = self.config.max_source_words
-        parts: tuple[Segment, ...] = (segment,)
-        while True:
-            longest = max(len(_pieces(part, self.engine)) for part in parts)
-            if longest <= self.engine.max_source_pieces:
-                return parts
+        while (longest := max(len(part.encoded.pieces) for part in inputs)) > self.engine.max_source_pieces:
             max_words //= 2
             if not max_words:
                 raise InputError(
@@ -137,16 +140,22 @@ class Translator:
                     f"reads {self.engine.max_source_pieces}; put spaces in"
                 )
             within = segment_document(name, segment.source, max_source_words=max_words)
-            parts = tuple(
-                replace(
-                    part,
-                    start=part.start + segment.start,
-                    end=part.end + segment.start,
-                    block=segment.block,
-                    kind=segment.kind,
+            inputs = [
+                self._input(
+                    replace(
+                        segment,
+                        source=part.source,
+                        start=segment.start + part.start,
+                        end=segment.start + part.end,
+                    )
                 )
                 for part in within.segments
-            )
+            ]
+        return inputs
+
+    def _input(self, segment: Segment) -> _Input:
+        prepared = prepare_with_offsets(segment.source)
+        return _Input(segment, prepared, self.engine.tokenizer.encode(prepared.text))
 
     def _translate_distinct(self, requests: Sequence[Request]) -> list[Enforced]:
         """Translate each distinct request once."""
@@ -187,25 +196,19 @@ def _load_glossary(
     return Glossary.load(*paths, builtin=config.builtin_glossary)
 
 
-def _pieces(segment: Segment, engine: Engine) -> tuple[str, ...]:
-    return engine.tokenizer.encode(prepare(segment.source)).pieces
-
-
-def _request(segment: Segment, matches: Sequence[TermMatch], engine: Engine) -> Request:
-    prepared = prepare_with_offsets(segment.source)
-    encoded = engine.tokenizer.encode(prepared.text)
-    spans = [prepared.prepared_span(match.start - len(match.proclitics), match.end) for match in matches]
+def _request(part: _Input, matches: Sequence[TermMatch]) -> Request:
+    spans = [part.prepared.prepared_span(match.start - len(match.proclitics), match.end) for match in matches]
     return Request(
-        prepared.text,
-        encoded.pieces,
+        part.prepared.text,
+        part.encoded.pieces,
         tuple(matches),
-        tuple(_window(span, encoded.spans) for span in spans),
+        tuple(_window(span, part.encoded.spans) for span in spans),
     )
 
 
 def _window(span: Span, pieces: Sequence[Span]) -> Span:
     """Return the range of source pieces that overlap a span; where there is none, an empty range."""
-    inside = [number for number, (start, end) in enumerate(pieces) if start < span[1] and span[0] < end]
+    inside = [number for number, piece in enumerate(pieces) if overlap(piece, span)]
     return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from glossary.term import TermMatch
 from pipeline.english import find_rendering
-
-Span = tuple[int, int]
+from pipeline.records import Span, overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _inside(span: Span, other: Span) -> bool:
 
 
 def _overlaps_other(span: Span, taken: dict[Span, int]) -> bool:
-    return any(other != span and _overlap(other, span) for other in taken)
+    return any(other != span and overlap(other, span) for other in taken)
 
 
 def _by_preference(
@@ -118,7 +117,7 @@ def _by_preference(
     rivals = [span for span in contested if span not in own]
 
     def rank(span: Span) -> tuple[int, float]:
-        blocked = sum(_overlap(rival, span) for rival in rivals)
+        blocked = sum(overlap(rival, span) for rival in rivals)
         return blocked, 0.0 if expected is None else _distance(span, expected)
 
     return sorted(spans, key=rank)
@@ -126,7 +125,3 @@ def _by_preference(
 
 def _distance(span: Span, place: float) -> float:
     return abs((span[0] + span[1]) / 2 - place)
-
-
-def _overlap(span: Span, other: Span) -> bool:
-    return other[0] < span[1] and span[0] < other[1]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from glossary.arabic import fold
+from pipeline.records import Span, overlap
 
 Links = tuple[tuple[int, int], ...]
-Span = tuple[int, int]
 
 _WORD = re.compile(r"(?:\w[\u0300-\u036f\u064b-\u065f\u0670]*)+|[^\w\s]")
 _NEIGHBOURS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
@@ -88,7 +88,7 @@ def links_to_pieces(
 
 
 def _overlapping(word: Span, pieces: Sequence[Span]) -> list[int]:
-    return [index for index, (start, end) in enumerate(pieces) if start < word[1] and word[0] < end]
+    return [index for index, piece in enumerate(pieces) if overlap(piece, word)]
 
 
 def _words(text: str) -> list[str]:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.training.alignment import Span, align_words, links_to_pieces, word_spans
+from pipeline.records import Span
+from pipeline.training.alignment import align_words, links_to_pieces, word_spans
 from pipeline.training.corpus import CleanedSet
-from pipeline.training.vocabulary import UNKNOWN, Vocabulary
+from pipeline.training.vocabulary import UNKNOWN_ID, Vocabulary
 
 Ints = NDArray[np.int32]
 
@@ -126,6 +127,5 @@ def encode_corpus(
 
 
 def _encode(model: Any, text: str, ids: dict[str, int]) -> tuple[list[int], list[Span]]:
-    unknown = ids[UNKNOWN]
     encoded = model.encode(text, return_type="offset_mapping")
-    return [ids.get(piece, unknown) for piece in encoded["pieces"]], encoded["offsets"]
+    return [ids.get(piece, UNKNOWN_ID) for piece in encoded["pieces"]], encoded["offsets"]

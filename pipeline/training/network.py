@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from transformers import MarianConfig, MarianMTModel
 
 from pipeline.training.config import ModelConfig
-from pipeline.training.vocabulary import Vocabulary
+from pipeline.training.vocabulary import END_ID, Vocabulary
 
 NEVER = -1e4
 _SILENT = 0.1
@@ -39,8 +39,8 @@ def build_network(shape: ModelConfig, vocabulary: Vocabulary, device: torch.devi
             scale_embedding=True,
             max_position_embeddings=shape.max_positions,
             pad_token_id=vocabulary.padding,
-            eos_token_id=0,
-            forced_eos_token_id=0,
+            eos_token_id=END_ID,
+            forced_eos_token_id=END_ID,
             decoder_start_token_id=vocabulary.padding,
             share_encoder_decoder_embeddings=True,
             tie_word_embeddings=True,

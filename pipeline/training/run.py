@@ -16,10 +16,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pipeline.tokenizer import MarianPieces
 from pipeline.training.batches import Batch, batches_from, make_batch
 from pipeline.training.config import OptimisationConfig, TrainingConfig
 from pipeline.training.corpus import CleanedSet, Pair, clean_sets, read_dev
-from pipeline.training.decoding import END, translate_greedily
+from pipeline.training.decoding import translate_greedily
 from pipeline.training.encoding import EncodedCorpus, encode_corpus
 from pipeline.training.export import export_checkpoint
 from pipeline.training.lexical import lexical_embeddings
@@ -32,7 +33,7 @@ from pipeline.training.network import (
     with_weights,
 )
 from pipeline.training.state import Progress, load_state, recover_folder, save_state
-from pipeline.training.vocabulary import Vocabulary, load_vocabulary, train_vocabulary
+from pipeline.training.vocabulary import END_ID, Vocabulary, load_vocabulary, train_vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -132,6 +133,7 @@ class _Run:
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True
         )
+        recover_folder(folder / "checkpoint")
         self.mean: dict[str, Tensor] = {}
         self.progress = Progress()
         if not self._resume():
@@ -198,7 +200,7 @@ class _Run:
 
     def _update(self, indices: NDArray[np.int64]) -> tuple[Tensor, int]:
         settings = self.settings
-        batch = make_batch(self.corpus, indices, END, self.vocabulary.padding)
+        batch = make_batch(self.corpus, indices, END_ID, self.vocabulary.padding)
         rate = learning_rate(settings, self.progress.update, self._spent())
         for group in self.optimiser.param_groups:
             group["lr"] = rate
@@ -249,8 +251,7 @@ class _Run:
         progress = self.progress
         hypotheses = translate_greedily(
             self.network,
-            self.folder,
-            self.vocabulary,
+            MarianPieces(self.folder),
             [pair.source for pair in self.dev[: self.config.data.dev_pairs]],
         )
         references = [pair.target for pair in self.dev[: len(hypotheses)]]

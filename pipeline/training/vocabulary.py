@@ -4,10 +4,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-END = "</s>"
-UNKNOWN = "<unk>"
-PADDING = "<pad>"
+import sentencepiece
+
+from pipeline.tokenizer import END, PADDING, UNKNOWN, read_vocabulary
+
+END_ID: Final = 0
+UNKNOWN_ID: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,11 @@ def train_vocabulary(
 
 def load_vocabulary(folder: Path) -> Vocabulary:
     """Read back what `train_vocabulary` wrote."""
-    ids: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    ids = read_vocabulary(folder / "vocab.json")
     return Vocabulary(tuple(sorted(ids, key=ids.__getitem__)), 2 + len(_pieces(folder / "target.spm")))
 
 
 def _train_sentencepiece(lines: Iterable[str], size: int, path: Path) -> None:
-    import sentencepiece
-
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(lines),
         model_prefix=str(path.with_suffix("")),
@@ -69,8 +71,8 @@ def _train_sentencepiece(lines: Iterable[str], size: int, path: Path) -> None:
         split_digits=True,
         normalization_rule_name="nmt_nfkc",
         bos_id=-1,
-        eos_id=0,
-        unk_id=1,
+        eos_id=END_ID,
+        unk_id=UNKNOWN_ID,
         minloglevel=2,
     )
     path.with_suffix(".model").replace(path)
@@ -78,8 +80,6 @@ def _train_sentencepiece(lines: Iterable[str], size: int, path: Path) -> None:
 
 
 def _pieces(path: Path) -> list[str]:
-    import sentencepiece
-
     model = sentencepiece.SentencePieceProcessor(model_file=str(path))
     return [
         model.id_to_piece(index)
