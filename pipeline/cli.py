@@ -302,7 +302,7 @@ def train(
         values = settings.model_dump()
         values["optimisation"]["max_minutes"] = max_minutes
         settings = validate_config(values, TrainingConfig, "--max-minutes")
-    needed = ["sacrebleu", "eflomal"] if settings.optimisation.alignment_weight else ["sacrebleu"]
+    needed = ["sacrebleu", "matplotlib", *(["eflomal"] if settings.optimisation.alignment_weight else [])]
     if absent := [package for package in needed if find_spec(package) is None]:
         raise UsageError(
             f"train: {' and '.join(absent)} not installed; pip install 'dragoman[train]' brings what it needs"

@@ -1,23 +1,34 @@
 """The configuration of a training run: one YAML file, one validated object."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.configuration import Section
 
 
 class CorpusSet(Section):
-    """Parallel files that are cleaned and weighted alike.
+    """Parallel text that is cleaned and weighted alike.
 
     Attributes:
-        files: globs relative to the data folder, `Arabic<TAB>English` a line.
+        files: globs relative to the data folder (.tsv, .jsonl, .parquet, compressed or not), or datasets: a
+            folder there, or a name on the Hugging Face hub.
         weight: how often a pair is seen in one epoch; 0.3 draws another 30 % of the pairs every epoch.
+        columns: where Arabic and English stand in JSONL, Parquet and datasets; `translation.ar` is a key
+            within a column. Without it the usual names are tried. A set for a teacher may have one only, and
+            then TSV is plain lines of Arabic.
+        max_rows: read so many rows of each file or dataset.
+        subset, split, revision: of a dataset.
     """
 
     name: str
     files: tuple[str, ...] = Field(min_length=1)
     weight: float = Field(gt=0, le=100)
+    columns: tuple[str] | tuple[str, str] | None = None
+    max_rows: int | None = Field(default=None, gt=0)
+    subset: str | None = None
+    split: str = "train"
+    revision: str | None = None
 
 
 class CleaningConfig(Section):
@@ -26,22 +37,72 @@ class CleaningConfig(Section):
     max_words: int = Field(default=90, gt=0)
     max_length_ratio: float = Field(default=3.0, gt=1)
     min_arabic_share: float = Field(default=0.5, ge=0, le=1)
+    min_english_share: float = Field(default=0.5, ge=0, le=1)
 
 
 class DataConfig(Section):
-    """Training sets, and the files for choosing checkpoints, which are never trained on."""
+    """Training sets, and what checkpoints are chosen by, which is never trained on.
+
+    Attributes:
+        dev: a file like those of the sets; without it `dev_pairs` pairs of the first set are held out.
+        dev_pairs: how many pairs of the dev set are translated at each evaluation.
+        seed: decides what is held out and how pairs are changed.
+    """
 
     sets: tuple[CorpusSet, ...] = Field(min_length=1)
-    dev: str
+    dev: str | None = None
     dev_pairs: int = Field(default=200, gt=0)
     cleaning: CleaningConfig = CleaningConfig()
+    seed: int = 1
+
+
+class AugmentationConfig(Section):
+    """Changed copies of training pairs; see `pipeline.training.augmentation`.
+
+    Attributes:
+        sets: names of the sets that are copied.
+        weight: how often a changed copy is seen in one epoch; 0 makes none.
+        copies: changed copies made of a pair.
+        terms, numbers, latin, spelling, headline: share of the copies in which terms are exchanged, numbers
+            drawn anew, a name is left in Latin script, hamza and dots are left out, a sentence loses its full
+            stop.
+    """
+
+    sets: tuple[str, ...] = ()
+    weight: float = Field(default=1.0, ge=0, le=100)
+    copies: int = Field(default=1, gt=0, le=20)
+    terms: float = Field(default=0.9, ge=0, le=1)
+    numbers: float = Field(default=0.5, ge=0, le=1)
+    latin: float = Field(default=0.05, ge=0, le=1)
+    spelling: float = Field(default=0.2, ge=0, le=1)
+    headline: float = Field(default=0.1, ge=0, le=1)
+
+
+class DistillationConfig(Section):
+    """Sets whose English is written anew by a teacher (Kim and Rush 2016, sequence-level distillation).
+
+    Attributes:
+        teacher: a preset, a folder or a hub name in the local cache.
+        sets: names of the sets; their own English is not used.
+    """
+
+    teacher: str
+    sets: tuple[str, ...] = Field(min_length=1)
+    beam_size: int = Field(default=4, gt=0)
+    device: str = "auto"
 
 
 class VocabularyConfig(Section):
-    """Sizes of the two SentencePiece models; the checkpoint's vocabulary is their union."""
+    """Sizes of the two SentencePiece models; the checkpoint's vocabulary is their union.
+
+    Attributes:
+        reuse: a folder with `source.spm`, `target.spm` and `vocab.json` to take instead, so that the sizes do
+            not count.
+    """
 
     source_size: int = Field(default=6000, gt=100)
     target_size: int = Field(default=6000, gt=100)
+    reuse: str | None = None
 
 
 class ModelConfig(Section):
@@ -72,6 +133,7 @@ class OptimisationConfig(Section):
         alignment_weight: weight of the guided-alignment loss; 0 needs no eflomal.
         lexical_start: whether new source embeddings are made of the target embeddings they align to; needs
             guided alignment.
+        report_every_minutes: how often a line tells the loss and the speed.
         guided_heads: how many heads of the last decoder layer it teaches, from head 0 on.
     """
 
@@ -86,6 +148,7 @@ class OptimisationConfig(Section):
     alignment_weight: float = Field(default=0.1, ge=0)
     guided_heads: int = Field(default=1, gt=0)
     lexical_start: bool = True
+    report_every_minutes: float = Field(default=1.0, gt=0)
     max_gradient_norm: float = Field(default=1.0, gt=0)
     dev_every_updates: int = Field(default=500, gt=0)
     save_every_minutes: float = Field(default=5.0, gt=0)
@@ -94,10 +157,37 @@ class OptimisationConfig(Section):
 
 
 class TrainingConfig(Section):
-    """One training run."""
+    """One training run.
+
+    Attributes:
+        init: a checkpoint to fine-tune: a preset, a folder or a hub name in the local cache. It brings its
+            own vocabulary and shape; of `model` only the dropout counts then.
+    """
 
     name: str
+    init: str | None = None
     data: DataConfig
+    augmentation: AugmentationConfig = AugmentationConfig()
+    distillation: DistillationConfig | None = None
     vocabulary: VocabularyConfig = VocabularyConfig()
     model: ModelConfig = ModelConfig()
     optimisation: OptimisationConfig = OptimisationConfig()
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.init is not None:
+            if self.vocabulary.model_fields_set:
+                raise ValueError("`init` brings its own vocabulary; leave `vocabulary` out")
+            if shape := self.model.model_fields_set - {"dropout"}:
+                raise ValueError(f"`init` brings its own shape; leave `model.{min(shape)}` out")
+        names = [corpus_set.name for corpus_set in self.data.sets]
+        if len(set(names)) < len(names):
+            raise ValueError("two sets have the same name")
+        taught = self.distillation.sets if self.distillation else ()
+        for corpus_set in self.data.sets:
+            if corpus_set.columns and len(corpus_set.columns) == 1 and corpus_set.name not in taught:
+                raise ValueError(f"set `{corpus_set.name}` has no English: name two columns, or a teacher")
+        asked = (*self.augmentation.sets, *taught)
+        if unknown := [name for name in asked if name not in names]:
+            raise ValueError(f"no set `{unknown[0]}`; there are: {', '.join(names)}")
+        return self

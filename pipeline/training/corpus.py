@@ -3,19 +3,35 @@
 Every pair left out is counted under the reason for which it was left out; nothing disappears silently.
 """
 
+import logging
+import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any, Final
 
 from pipeline.errors import CorpusError
 from pipeline.prepare import prepare
-from pipeline.training.config import CleaningConfig, DataConfig
+from pipeline.training.config import CleaningConfig, CorpusSet, DataConfig
 
-_ARABIC = re.compile(r"[\u0621-\u064a]")
-_LETTER = re.compile(r"[^\W\d_]")
-_MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|\{\{|\}\}|\]\(|```|\$\$|\\[a-z]+\{")
+_READERS: Final = {".tsv": "text", ".txt": "text", ".jsonl": "json", ".json": "json", ".parquet": "parquet"}
+_COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
+_LINE: Final = ("Arabic", "English")
+_COLUMNS: Final = (("translation.ar", "translation.en"), ("source", "target"), ("ar", "en"))
+_HUB_NAME: Final = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_ARABIC: Final = re.compile(r"[\u0621-\u064a]")
+_OTHER_ARABIC_SCRIPT: Final = re.compile(r"[\u0671-\u06d3]")
+_MAX_OTHER_SHARE: Final = 0.05
+_ENGLISH: Final = re.compile(r"[A-Za-z]")
+_MARKUP: Final = re.compile(r"</?[a-zA-Z][^>]*>|\{\{|\}\}|\]\(|```|\$\$|\\[a-z]+\{|&[a-z]+;|&#\d+;")
+_RATIO_FROM_WORDS: Final = 8
+
+
+Teach = Callable[[str, Sequence[str]], list[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,84 +49,94 @@ class CleanedSet:
     name: str
     weight: float
     pairs: tuple[Pair, ...]
-    dropped: dict[str, int]
+    dropped: Mapping[str, int]
 
 
-def read_pairs(path: Path) -> Iterator[Pair]:
-    """Yield the pairs of a file with `Arabic<TAB>English` a line.
+def read_pairs(corpus_set: CorpusSet, folder: Path) -> Iterator[Pair]:
+    """Yield the pairs of a set as they are, through `datasets`.
+
+    A file is TSV (`Arabic<TAB>English` a line, without heading), JSONL or Parquet, compressed or not; what
+    has another ending is a dataset: a folder below `folder`, or a name on the Hugging Face hub.
+
+    Args:
+        corpus_set: names the files; where it has one column only, all targets are empty.
+        folder: where the names of files start from.
 
     Raises:
-        CorpusError: the file is missing, or a line has no tab, an empty side, or broken UTF-8.
+        CorpusError: a glob matches no file, or a file or dataset, or a row of it, cannot be used.
     """
-    import datasets
-
-    if not path.is_file():
-        raise CorpusError(f"{path}: no such file; check `data.sets` and the data folder")
-    try:
-        lines = datasets.load_dataset("text", data_files=str(path), split="train", streaming=True)
-        for number, row in enumerate(lines, start=1):
-            sides = row["text"].split("\t")
-            if len(sides) < 2:
-                raise CorpusError(f"{path}:{number}: no tab; a line is `Arabic<TAB>English`")
-            source, target = sides[0].strip(), sides[1].strip()
-            if not source or not target:
-                raise CorpusError(f"{path}:{number}: one side is empty; remove the line")
-            yield Pair(source, target)
-    except UnicodeDecodeError as err:
-        raise CorpusError(f"{path}: not UTF-8 at byte {err.start}; convert it with iconv") from err
+    for name in corpus_set.files:
+        for place, rows in _open(name, corpus_set, folder):
+            yield from _pairs(place, islice(rows, corpus_set.max_rows), corpus_set.columns)
 
 
 def reason_to_drop(pair: Pair, cleaning: CleaningConfig) -> str | None:
     """Say why a pair is no good for training, or None if it is good."""
     source_words, target_words = len(pair.source.split()), len(pair.target.split())
+    if not source_words or not target_words:
+        return "empty after preparation"
     if max(source_words, target_words) > cleaning.max_words:
         return "too long"
-    if max(source_words, target_words) > 8 and not (
+    if max(source_words, target_words) > _RATIO_FROM_WORDS and not (
         1 / cleaning.max_length_ratio <= source_words / target_words <= cleaning.max_length_ratio
     ):
         return "length ratio"
     if _MARKUP.search(pair.source) or _MARKUP.search(pair.target):
         return "markup"
     letters = len(_LETTER.findall(pair.source))
-    if letters and len(_ARABIC.findall(pair.source)) < cleaning.min_arabic_share * letters:
+    if letters and (
+        len(_ARABIC.findall(pair.source)) < cleaning.min_arabic_share * letters
+        or len(_OTHER_ARABIC_SCRIPT.findall(pair.source)) > _MAX_OTHER_SHARE * letters
+    ):
         return "source not Arabic"
-    if _ARABIC.search(pair.target):
+    letters = len(_LETTER.findall(pair.target))
+    if (
+        _ARABIC.search(pair.target)
+        or len(_ENGLISH.findall(pair.target)) < cleaning.min_english_share * letters
+    ):
         return "target not English"
+    if pair.source == pair.target and letters:
+        return "not translated"
     return None
 
 
-def clean_sets(data: DataConfig, folder: Path) -> tuple[CleanedSet, ...]:
+def clean_sets(
+    data: DataConfig, folder: Path, dev: Iterable[Pair], teach: Teach | None = None
+) -> tuple[CleanedSet, ...]:
     """Read, prepare and clean every training set.
 
-    A pair is dropped if it stands in an earlier set too, or if either of its sides stands in the dev file.
+    A pair is dropped if it stands in an earlier set too, or if either of its sides stands in `dev`.
+
+    Args:
+        data: names the sets and says what is left out.
+        folder: where the names of files start from.
+        dev: pairs that must not be trained on.
+        teach: gives the English for all sources of a set by its name, or None to keep its own.
 
     Raises:
-        CorpusError: a glob matches no file, or a file cannot be read.
+        CorpusError: as `read_pairs`, or nothing is left of a set.
     """
-    dev = read_dev(data, folder)
-    dev_sides = {pair.source for pair in dev} | {pair.target for pair in dev}
+    dev_sides = {side for pair in dev for side in (pair.source, pair.target)}
     seen: set[Pair] = set()
     cleaned: list[CleanedSet] = []
     for corpus_set in data.sets:
         dropped: Counter[str] = Counter()
         pairs: list[Pair] = []
-        for path in _matching_files(corpus_set.files, folder):
-            for raw in read_pairs(path):
-                pair = Pair(prepare(raw.source), prepare(raw.target))
-                reason = (
-                    "empty after preparation"
-                    if not pair.source or not pair.target
-                    else reason_to_drop(pair, data.cleaning)
-                )
-                if reason is None and pair in seen:
-                    reason = "duplicate"
-                if reason is None and (pair.source in dev_sides or pair.target in dev_sides):
-                    reason = "in the dev set"
-                if reason is None:
-                    seen.add(pair)
-                    pairs.append(pair)
-                else:
-                    dropped[reason] += 1
+        raw_pairs = list(read_pairs(corpus_set, folder))
+        sources = [prepare(raw.source) for raw in raw_pairs]
+        taught = teach(corpus_set.name, sources) if teach else None
+        targets = taught or [prepare(raw.target) for raw in raw_pairs]
+        for pair in map(Pair, sources, targets):
+            reason = reason_to_drop(pair, data.cleaning)
+            if reason is None and pair in seen:
+                reason = "duplicate"
+            if reason is None and (pair.source in dev_sides or pair.target in dev_sides):
+                reason = "in the dev set"
+            if reason is None:
+                seen.add(pair)
+                pairs.append(pair)
+            else:
+                dropped[reason] += 1
         if not pairs:
             raise CorpusError(f"set `{corpus_set.name}`: no pair left after cleaning: {dict(dropped)}")
         cleaned.append(CleanedSet(corpus_set.name, corpus_set.weight, tuple(pairs), dict(dropped)))
@@ -118,15 +144,112 @@ def clean_sets(data: DataConfig, folder: Path) -> tuple[CleanedSet, ...]:
 
 
 def read_dev(data: DataConfig, folder: Path) -> tuple[Pair, ...]:
-    """Read the dev pairs, prepared but not cleaned: they are what the model is measured on."""
-    return tuple(Pair(prepare(pair.source), prepare(pair.target)) for pair in read_pairs(folder / data.dev))
+    """Return the dev pairs, prepared: those of the dev file, else some of the first set, drawn by the seed.
+
+    They are not cleaned if they have a file of their own: they are what the model is measured on.
+
+    Raises:
+        CorpusError: as `read_pairs`, or the first set is too small to give any away.
+    """
+    if data.dev is not None:
+        dev_set = CorpusSet(name="dev", files=(data.dev,), weight=1)
+        return tuple(Pair(prepare(pair.source), prepare(pair.target)) for pair in read_pairs(dev_set, folder))
+    first = data.model_copy(update={"sets": data.sets[:1]})
+    pairs = clean_sets(first, folder, ())[0].pairs
+    if len(pairs) < 2 * data.dev_pairs:
+        raise CorpusError(
+            f"set `{data.sets[0].name}`: {len(pairs)} pairs are too few to hold out {data.dev_pairs}; "
+            "name a file in `data.dev`, or lower `data.dev_pairs`"
+        )
+    return tuple(random.Random(data.seed).sample(pairs, data.dev_pairs))  # noqa: S311
 
 
-def _matching_files(globs: tuple[str, ...], folder: Path) -> list[Path]:
-    files: list[Path] = []
-    for glob in globs:
-        matching = sorted(folder.glob(glob))
-        if not matching:
-            raise CorpusError(f"{folder / glob}: no such file; check `data.sets` and --data-dir")
-        files.extend(matching)
-    return files
+def _open(name: str, corpus_set: CorpusSet, folder: Path) -> Iterator[tuple[str, Iterator[Any]]]:
+    """Yield each place that a name of the configuration stands for, with its rows."""
+    if reader := _reader(name):
+        paths = [Path(name)] if Path(name).is_absolute() else sorted(folder.glob(name))
+        if not any(path.is_file() for path in paths):
+            raise CorpusError(f"{folder / name}: no such file; check `data` and --data-dir")
+        for path in paths:
+            yield str(path), _rows(str(path), reader, data_files=str(path), split="train")
+        return
+    place, options = str(folder / name), {"name": corpus_set.subset, "split": corpus_set.split}
+    if not Path(place).is_dir():
+        if not _HUB_NAME.fullmatch(name):
+            raise CorpusError(
+                f"{place}: no dataset, and no file in {', '.join(_READERS)}; check `data` and --data-dir"
+            )
+        place, options["revision"] = name, corpus_set.revision
+    yield place, _rows(place, place, **options)
+
+
+def _reader(name: str) -> str | None:
+    """Return what `datasets` calls the format of a file, None if the name has no known ending."""
+    suffixes = [suffix for suffix in Path(name).suffixes if suffix not in _COMPRESSED]
+    return _READERS.get(suffixes[-1]) if suffixes else None
+
+
+def _rows(place: str, reader: str, **options: str | None) -> Iterator[Any]:
+    """Yield what `datasets` reads, with its errors in one line that begins with the place."""
+    import datasets
+
+    logging.getLogger("datasets").setLevel(logging.CRITICAL)  # it logs what it raises as well
+    try:
+        yield from datasets.load_dataset(reader, streaming=True, **options)
+    except UnicodeDecodeError as err:
+        raise CorpusError(f"{place}: not UTF-8 at byte {err.start}; convert it with iconv") from err
+    except datasets.exceptions.DatasetNotFoundError as err:
+        raise CorpusError(
+            f"{place}: no such dataset on the hub, or a private one; check the name, or run `hf auth login`"
+        ) from err
+    except (OSError, ValueError, datasets.exceptions.DatasetsError) as err:
+        raise CorpusError(f"{place}: cannot be read ({_first_line(err)})") from err
+
+
+def _first_line(err: BaseException) -> str:
+    """Say what is wrong: the cause, where `datasets` has wrapped it in a message of its own."""
+    while err.__cause__ is not None:
+        err = err.__cause__
+    return (str(err).strip() or type(err).__name__).splitlines()[0]
+
+
+def _pairs(place: str, rows: Iterator[Any], columns: tuple[str, ...] | None) -> Iterator[Pair]:
+    """Take the sides out of each row.
+
+    Raises:
+        CorpusError: names the row; a column is not there, or a side is empty or no text.
+    """
+    in_lines = _reader(place) == "text"
+    names = columns
+    for number, row in enumerate(rows, start=1):
+        if in_lines:
+            sides: list[Any] = row["text"].split("\t")[: len(columns or _LINE)]
+            if len(sides) < len(columns or _LINE):
+                raise CorpusError(f"{place}:{number}: no tab; a line is `Arabic<TAB>English`")
+        else:
+            names = names or _known_columns(row, place)
+            sides = [_value(row, name) for name in names]
+        for side, name in zip(sides, names or _LINE, strict=True):
+            if not isinstance(side, str):
+                raise CorpusError(f"{place}:{number}: no text in column `{name}`; check `columns`")
+            if not side.strip():
+                raise CorpusError(f"{place}:{number}: one side is empty; remove the line")
+        yield Pair(sides[0].strip(), sides[1].strip() if len(sides) > 1 else "")
+
+
+def _known_columns(row: Mapping[str, Any], place: str) -> tuple[str, str]:
+    for columns in _COLUMNS:
+        if all(isinstance(_value(row, column), str) for column in columns):
+            return columns
+    raise CorpusError(
+        f"{place}: which columns hold Arabic and English? Name the two in `columns`; "
+        f"there are: {', '.join(row)}"
+    )
+
+
+def _value(row: Mapping[str, Any], column: str) -> Any:
+    """Return what stands in a column; `translation.ar` is the key `ar` in column `translation`."""
+    value: Any = row
+    for key in column.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.records import Span
 from pipeline.training.alignment import align_words, links_to_pieces, word_spans
-from pipeline.training.corpus import CleanedSet
+from pipeline.training.corpus import CleanedSet, Pair
 from pipeline.training.vocabulary import UNKNOWN_ID, Vocabulary
 
 Ints = NDArray[np.int32]
@@ -94,38 +93,75 @@ def encode_corpus(
 
     Pairs with more than `max_pieces` pieces on a side are left out.
     """
-    import sentencepiece
-
-    source_model = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
-    target_model = sentencepiece.SentencePieceProcessor(model_file=str(folder / "target.spm"))
-    source_ids = vocabulary.ids()
-    # An unknown character comes back as itself, and may happen to be a piece of the other language.
-    target_ids = {piece: number for piece, number in source_ids.items() if number < vocabulary.target_size}
-    pairs = [(pair, number) for number, corpus_set in enumerate(sets) for pair in corpus_set.pairs]
-    sources = [_encode(source_model, pair.source, source_ids) for pair, _ in pairs]
-    targets = [_encode(target_model, pair.target, target_ids) for pair, _ in pairs]
-    kept = [
-        index
-        for index in range(len(pairs))
-        if 0 < len(sources[index][0]) <= max_pieces and 0 < len(targets[index][0]) <= max_pieces
-    ]
+    numbered = [(pair, number) for number, corpus_set in enumerate(sets) for pair in corpus_set.pairs]
+    encoder = _Encoder(vocabulary, folder)
+    kept: list[_EncodedPair] = []
+    numbers: list[int] = []
+    for pair, number in numbered:
+        encoded = encoder.encode(pair)
+        if 0 < len(encoded.source) <= max_pieces and 0 < len(encoded.target) <= max_pieces:
+            kept.append(encoded)
+            numbers.append(number)
     rows: list[list[int]] = [[] for _ in kept]
     if align:
-        words = align_words([pairs[i][0].source for i in kept], [pairs[i][0].target for i in kept])
-        for row, (index, links) in enumerate(zip(kept, words, strict=True)):
-            pair = pairs[index][0]
+        words = align_words([e.pair.source for e in kept], [e.pair.target for e in kept])
+        for row, (encoded, links) in enumerate(zip(kept, words, strict=True)):
             piece_links = links_to_pieces(
-                links, word_spans(pair.source), word_spans(pair.target), sources[index][1], targets[index][1]
+                links,
+                word_spans(encoded.pair.source),
+                word_spans(encoded.pair.target),
+                encoded.source_spans,
+                encoded.target_spans,
             )
             rows[row] = [piece for link in piece_links for piece in link]
+    return _corpus(kept, rows, numbers)
+
+
+def encode_pairs(pairs: Sequence[Pair], vocabulary: Vocabulary, folder: Path) -> EncodedCorpus:
+    """Turn pairs into ids, all of them, in their order, without links."""
+    encoder = _Encoder(vocabulary, folder)
+    return _corpus([encoder.encode(pair) for pair in pairs], [[] for _ in pairs], [0 for _ in pairs])
+
+
+@dataclass(frozen=True, slots=True)
+class _EncodedPair:
+    """The ids of both sides, without end of sentence, and their code-point spans."""
+
+    pair: Pair
+    source: list[int]
+    target: list[int]
+    source_spans: list[Span]
+    target_spans: list[Span]
+
+
+class _Encoder:
+    def __init__(self, vocabulary: Vocabulary, folder: Path) -> None:
+        import sentencepiece
+
+        self._source = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
+        self._target = sentencepiece.SentencePieceProcessor(model_file=str(folder / "target.spm"))
+        self._ids = vocabulary.ids()
+        # An unknown character comes back as itself, and may happen to be a piece of the other language.
+        self._target_ids = {piece: n for piece, n in self._ids.items() if n < vocabulary.target_size}
+
+    def encode(self, pair: Pair) -> _EncodedPair:
+        source = self._source.encode(pair.source, return_type="offset_mapping")
+        target = self._target.encode(pair.target, return_type="offset_mapping")
+        return _EncodedPair(
+            pair,
+            [self._ids.get(piece, UNKNOWN_ID) for piece in source["pieces"]],
+            [self._target_ids.get(piece, UNKNOWN_ID) for piece in target["pieces"]],
+            source["offsets"],
+            target["offsets"],
+        )
+
+
+def _corpus(
+    encoded: Sequence[_EncodedPair], links: Sequence[Sequence[int]], sets: Sequence[int]
+) -> EncodedCorpus:
     return EncodedCorpus(
-        Ragged.from_rows(sources[index][0] for index in kept),
-        Ragged.from_rows(targets[index][0] for index in kept),
-        Ragged.from_rows(rows),
-        np.asarray([pairs[index][1] for index in kept], dtype=np.int32),
+        Ragged.from_rows(pair.source for pair in encoded),
+        Ragged.from_rows(pair.target for pair in encoded),
+        Ragged.from_rows(links),
+        np.asarray(sets, dtype=np.int32),
     )
-
-
-def _encode(model: Any, text: str, ids: dict[str, int]) -> tuple[list[int], list[Span]]:
-    encoded = model.encode(text, return_type="offset_mapping")
-    return [ids.get(piece, UNKNOWN_ID) for piece in encoded["pieces"]], encoded["offsets"]

@@ -11,8 +11,7 @@ from torch import Tensor
 from transformers import GenerationConfig, MarianMTModel
 
 from pipeline.training.state import replace_folder
-
-_TOKENIZER_FILES = ("source.spm", "target.spm", "vocab.json")
+from pipeline.training.vocabulary import VOCABULARY_FILES
 
 
 def export_checkpoint(
@@ -26,7 +25,7 @@ def export_checkpoint(
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for name in _TOKENIZER_FILES:
+    for name in VOCABULARY_FILES:
         shutil.copyfile(vocabulary_folder / name, partial / name)
     tensors = {
         name: value.detach().to("cpu", torch.float16).contiguous()

@@ -1,12 +1,15 @@
 """The MarianMT network in training: built, initialised, and its loss with guided alignment."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import MarianConfig, MarianMTModel
 
+from pipeline.engines.quiet import quiet_transformers
+from pipeline.errors import ModelError
 from pipeline.training.config import ModelConfig
 from pipeline.training.vocabulary import END_ID, Vocabulary
 
@@ -63,6 +66,25 @@ def build_network(shape: ModelConfig, vocabulary: Vocabulary, device: torch.devi
         with torch.no_grad():
             projection.weight += _SILENT * nn.init.xavier_uniform_(torch.empty_like(projection.weight))
     network.final_logits_bias[:, vocabulary.target_size :] = NEVER
+    nn.Module.to(network, device)
+    return network
+
+
+def load_network(folder: Path, dropout: float, device: torch.device) -> MarianMTModel:
+    """Load the network of a checkpoint in float32, to train it further.
+
+    Raises:
+        ModelError: the checkpoint cannot be loaded.
+    """
+    try:
+        with quiet_transformers():
+            network = MarianMTModel.from_pretrained(
+                folder, dropout=dropout, dtype=torch.float32, use_safetensors=True, local_files_only=True
+            )
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError) as err:
+        raise ModelError(
+            f"{folder}: cannot be loaded ({' '.join(str(err).split())}); get the checkpoint again"
+        ) from err
     nn.Module.to(network, device)
     return network
 
@@ -147,7 +169,9 @@ def training_loss(
         input_ids=source, attention_mask=source_mask.long(), decoder_input_ids=inputs, use_cache=False
     ).last_hidden_state
     real = target != padding
-    logits = nn.functional.linear(hidden[real], network.model.shared.weight[:target_size])
+    logits = nn.functional.linear(
+        hidden[real], network.model.shared.weight[:target_size], network.final_logits_bias[0, :target_size]
+    )
     log_probabilities = logits.float().log_softmax(dim=-1)
     entropy = -log_probabilities.gather(1, target[real][:, None]).sum()
     uniform = -log_probabilities.mean(dim=1).sum()

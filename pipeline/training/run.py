@@ -1,12 +1,7 @@
-"""A training run, from parallel text to a checkpoint.
+"""A training run, from parallel text to a checkpoint: prepare -> train, evaluate, keep the best -> export."""
 
-clean -> vocabulary -> encode and align -> train, evaluate, keep the best -> export
-"""
-
-import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,26 +11,31 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pipeline.models import resolve_model
 from pipeline.tokenizer import MarianPieces
 from pipeline.training.batches import Batch, batches_from, make_batch
+from pipeline.training.card import draw_curves, model_card
 from pipeline.training.config import OptimisationConfig, TrainingConfig
-from pipeline.training.corpus import CleanedSet, Pair, clean_sets, read_dev
 from pipeline.training.decoding import translate_greedily
-from pipeline.training.encoding import EncodedCorpus, encode_corpus
+from pipeline.training.encoding import encode_pairs
 from pipeline.training.export import export_checkpoint
 from pipeline.training.lexical import lexical_embeddings
 from pipeline.training.network import (
     GuidedAttention,
     build_network,
     initial_mean,
+    load_network,
     training_loss,
     update_mean,
     with_weights,
 )
-from pipeline.training.state import Progress, load_state, recover_folder, save_state
-from pipeline.training.vocabulary import END_ID, Vocabulary, load_vocabulary, train_vocabulary
+from pipeline.training.preparation import TrainingData, prepare_data
+from pipeline.training.state import Progress, disk_errors, load_state, recover_folder, save_state
+from pipeline.training.vocabulary import END_ID
 
 logger = logging.getLogger(__name__)
+
+_DEV_BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,16 @@ def train(config: TrainingConfig, data_folder: Path, run_folder: Path) -> Traini
     """Train a model, or go on with a run that was stopped.
 
     Everything that is made on the way (vocabulary, encoded corpus, state) stays in `run_folder` and is used
-    again; a change of data or vocabulary needs another folder.
+    again; a change of data or vocabulary needs another folder. `checkpoint` in it is the best model so far,
+    `curves.png` a picture of how it learned.
 
     Raises:
-        ConfigError, CorpusError, ModelError: see `pipeline.errors`.
+        ConfigError, CorpusError, ModelError, OutputError: see `pipeline.errors`.
     """
-    run_folder.mkdir(parents=True, exist_ok=True)
-    vocabulary, corpus = _prepare_data(config, data_folder, run_folder)
-    dev = read_dev(config.data, data_folder)
-    return _Run(config, vocabulary, corpus, dev, run_folder).go()
+    with disk_errors(run_folder):
+        run_folder.mkdir(parents=True, exist_ok=True)
+        data = prepare_data(config, data_folder, run_folder)
+    return _Run(config, data, run_folder).go()
 
 
 def learning_rate(settings: OptimisationConfig, update: int, spent: float) -> float:
@@ -72,67 +73,25 @@ def learning_rate(settings: OptimisationConfig, update: int, spent: float) -> fl
     return settings.peak_learning_rate * warm * left
 
 
-def _prepare_data(
-    config: TrainingConfig, data_folder: Path, run_folder: Path
-) -> tuple[Vocabulary, EncodedCorpus]:
-    encoded = run_folder / "corpus.npz"
-    if encoded.exists():
-        return load_vocabulary(run_folder), EncodedCorpus.load(encoded)
-    sets = clean_sets(config.data, data_folder)
-    _write_counts(sets, run_folder / "corpus.json")
-    pairs = [pair for corpus_set in sets for pair in _weighted(corpus_set)]
-    logger.info("training SentencePiece on %d pairs", len(pairs))
-    size = config.vocabulary
-    vocabulary = train_vocabulary(
-        (pair.source for pair in pairs),
-        (pair.target for pair in pairs),
-        size.source_size,
-        size.target_size,
-        run_folder,
-    )
-    align = config.optimisation.alignment_weight > 0
-    logger.info("encoding%s", " and aligning words with eflomal" if align else "")
-    corpus = encode_corpus(
-        sets, vocabulary, run_folder, align=align, max_pieces=config.model.max_positions // 2
-    )
-    corpus.save(encoded)
-    return vocabulary, corpus
-
-
-def _weighted(corpus_set: CleanedSet) -> Iterator[Pair]:
-    """Yield each pair as often as an epoch sees it; every so many pairs where that is less than once."""
-    seen = 0
-    for index, pair in enumerate(corpus_set.pairs, start=1):
-        while seen < int(index * corpus_set.weight):
-            seen += 1
-            yield pair
-
-
-def _write_counts(sets: Sequence[CleanedSet], path: Path) -> None:
-    counts = {s.name: {"weight": s.weight, "pairs": len(s.pairs), "dropped": s.dropped} for s in sets}
-    path.write_text(json.dumps(counts, indent=1), encoding="utf-8")
-
-
 class _Run:
     """The loop over updates, with its evaluation and its state on disk."""
 
-    def __init__(
-        self,
-        config: TrainingConfig,
-        vocabulary: Vocabulary,
-        corpus: EncodedCorpus,
-        dev: Sequence[Pair],
-        folder: Path,
-    ) -> None:
-        self.config, self.settings = config, config.optimisation
-        self.vocabulary, self.corpus, self.dev, self.folder = vocabulary, corpus, dev, folder
+    def __init__(self, config: TrainingConfig, data: TrainingData, folder: Path) -> None:
+        self.config, self.settings, self.data, self.folder = config, config.optimisation, data, folder
+        self.vocabulary, self.corpus = data.vocabulary, data.corpus
         torch.manual_seed(self.settings.seed)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.network = build_network(config.model, vocabulary, self.device)
+        if config.init is None:
+            self.network = build_network(config.model, self.vocabulary, self.device)
+        else:
+            checkpoint = resolve_model(config.init).folder
+            self.network = load_network(checkpoint, config.model.dropout, self.device)
         self.guided = GuidedAttention(self.network, self.settings.guided_heads)
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True
         )
+        self.dev = data.dev[: config.data.dev_pairs]
+        self.tokenizer = MarianPieces(folder)
         recover_folder(folder / "checkpoint")
         self.mean: dict[str, Tensor] = {}
         self.progress = Progress()
@@ -141,35 +100,53 @@ class _Run:
 
     def go(self) -> TrainingResult:
         settings, progress = self.settings, self.progress
-        weights = tuple(corpus_set.weight for corpus_set in self.config.data.sets)
         started, minutes_before, saved = time.monotonic(), progress.minutes, time.monotonic()
-        losses: list[tuple[Tensor, int]] = []
+        since_evaluation, since_report = _Meter(), _Meter()
         order = batches_from(
-            self.corpus, weights, settings.batch_pieces, settings.seed, progress.epoch, progress.batches
+            self.corpus,
+            self.data.weights,
+            settings.batch_pieces,
+            settings.seed,
+            progress.epoch,
+            progress.batches,
         )
         while self._spent() < 1.0:
             if not progress.decaying and self._spent() > 1.0 - settings.decay_share:
-                save_state(self.folder / "before-decay", self.network, self.mean, self.optimiser, progress)
+                self._save("before-decay")
                 progress.decaying = True
             progress.epoch, progress.batches, indices = next(order)
             progress.update += 1
             entropy, pieces = self._update(indices)
-            losses.append((entropy, pieces))
+            for meter in (since_evaluation, since_report):
+                meter.add(entropy, pieces)
             progress.pieces += pieces
             progress.minutes = minutes_before + (time.monotonic() - started) / 60
             if progress.update % settings.dev_every_updates == 0:
-                self._evaluate(losses)
-                losses.clear()
+                self._evaluate(since_evaluation)
+                since_evaluation, since_report = _Meter(), _Meter()
+            elif since_report.minutes() > settings.report_every_minutes:
+                logger.info("%s, %s", self._place(), since_report)
+                since_report = _Meter()
             if time.monotonic() - saved > 60 * settings.save_every_minutes:
-                save_state(self.folder / "state", self.network, self.mean, self.optimiser, progress)
+                self._save("state")
                 saved = time.monotonic()
-        if losses:
-            self._evaluate(losses)
-        save_state(self.folder / "state", self.network, self.mean, self.optimiser, progress)
+        if since_evaluation.pieces:
+            self._evaluate(since_evaluation)
+        self._save("state")
         return TrainingResult(self.folder / "checkpoint", progress)
 
+    def _save(self, name: str) -> None:
+        with disk_errors(self.folder / name):
+            save_state(self.folder / name, self.network, self.mean, self.optimiser, self.progress)
+
+    def _place(self) -> str:
+        """Say where the run stands."""
+        progress, budget = self.progress, self.settings.max_minutes
+        of_minutes = "" if budget is None else f" of {budget:.0f}"
+        return f"update {progress.update}, epoch {progress.epoch}, {progress.minutes:.0f}{of_minutes} min"
+
     def _begin(self) -> None:
-        if self.settings.lexical_start and self.settings.alignment_weight:
+        if self.settings.lexical_start and self.settings.alignment_weight and self.config.init is None:
             embeddings = self.network.model.shared.weight
             with torch.no_grad():
                 embeddings.copy_(lexical_embeddings(embeddings, self.corpus, self.vocabulary.target_size))
@@ -213,7 +190,7 @@ class _Run:
         # Early weights are far from good: the average follows them faster then.
         share = max(settings.smoothing, 1.0 / (1 + self.progress.update))
         update_mean(self.mean, self.network, share)
-        return entropy, int((batch.target != self.vocabulary.padding).sum())
+        return entropy, self._pieces(batch)
 
     def _loss(self, batch: Batch) -> tuple[Tensor, Tensor]:
         use_bfloat16 = self.settings.precision == "bfloat16"
@@ -230,65 +207,83 @@ class _Run:
                 alignment_weight=self.settings.alignment_weight,
             )
 
-    def _evaluate(self, losses: Sequence[tuple[Tensor, int]]) -> None:
-        progress = self.progress
-        train_loss = sum(float(entropy) for entropy, _ in losses) / max(
-            1, sum(pieces for _, pieces in losses)
-        )
+    def _evaluate(self, meter: "_Meter") -> None:
+        train_loss = meter.loss()
         with_weights(self.network, self.mean, lambda: self._evaluate_mean(train_loss))
-        last = progress.history[-1]
+        last = self.progress.history[-1]
         logger.info(
-            "update %d, epoch %d, %.0f min, %.1f M pieces: train %.3f, dev chrF %.1f",
-            progress.update,
-            progress.epoch,
-            progress.minutes,
-            progress.pieces / 1e6,
-            train_loss,
+            "%s, %.1f M pieces, %s; dev loss %.3f, chrF %.1f",
+            self._place(),
+            self.progress.pieces / 1e6,
+            meter,
+            last["dev_loss"],
             last["dev_chrf"],
         )
+        with disk_errors(self.folder):
+            draw_curves(self.progress.history, self.config.name, self.folder / "curves.png")
 
     def _evaluate_mean(self, train_loss: float) -> None:
         progress = self.progress
-        hypotheses = translate_greedily(
-            self.network,
-            MarianPieces(self.folder),
-            [pair.source for pair in self.dev[: self.config.data.dev_pairs]],
-        )
-        references = [pair.target for pair in self.dev[: len(hypotheses)]]
-        chrf = sacrebleu.corpus_chrf(hypotheses, [references]).score
+        hypotheses = translate_greedily(self.network, self.tokenizer, [pair.source for pair in self.dev])
+        chrf = sacrebleu.corpus_chrf(hypotheses, [[pair.target for pair in self.dev]]).score
         progress.history.append(
             {
                 "update": progress.update,
                 "minutes": round(progress.minutes, 2),
                 "pieces": progress.pieces,
                 "train_loss": train_loss,
+                "dev_loss": self._dev_loss(),
                 "dev_chrf": chrf,
             }
         )
         if chrf > progress.best_chrf:
             progress.best_chrf = chrf
-            export_checkpoint(
-                self.network,
-                self.mean,
-                self.folder,
-                self.folder / "checkpoint",
-                model_card(self.config, progress),
+            with disk_errors(self.folder / "checkpoint"):
+                export_checkpoint(
+                    self.network,
+                    self.mean,
+                    self.folder,
+                    self.folder / "checkpoint",
+                    model_card(self.config, self.network, progress),
+                )
+
+    def _dev_loss(self) -> float:
+        """Return the cross-entropy per target piece over the dev pairs."""
+        dev = encode_pairs(self.dev, self.vocabulary, self.folder)
+        meter = _Meter()
+        for start in range(0, len(dev), _DEV_BATCH):
+            batch = make_batch(
+                dev, np.arange(start, min(start + _DEV_BATCH, len(dev))), END_ID, self.vocabulary.padding
             )
+            with torch.inference_mode():
+                _, entropy = self._loss(batch)
+            meter.add(entropy, self._pieces(batch))
+        return meter.loss()
+
+    def _pieces(self, batch: Batch) -> int:
+        return int((batch.target != self.vocabulary.padding).sum())
 
 
-def model_card(config: TrainingConfig, progress: Progress) -> str:
-    """Write the README of a checkpoint: what it is, how it was trained, what it scored on the dev set."""
-    shape, optimisation = config.model, config.optimisation
-    lines = (
-        f"{shape.encoder_layers}+{shape.decoder_layers} layers, width {shape.width}, {shape.heads} heads, "
-        f"feed-forward {shape.feed_forward}, float16 weights",
-        f"trained on {progress.pieces / 1e6:.1f} M target pieces in {progress.update} updates, "
-        f"{progress.minutes:.0f} minutes, on: {', '.join(s.name for s in config.data.sets)}",
-        f"chrF {progress.best_chrf:.1f} on {config.data.dev_pairs} pairs of its dev set, greedy (sacreBLEU)",
-        f"head 0 of the last decoder layer is its alignment (guided, weight {optimisation.alignment_weight})",
-    )
-    return (
-        "---\nlanguage: [ar, en]\npipeline_tag: translation\nlibrary_name: transformers\n---\n"
-        f"# {config.name}\n\nA MarianMT model from Arabic to English, trained by `dragoman train`.\n\n"
-        + "".join(f"- {line}\n" for line in lines)
-    )
+class _Meter:
+    """Loss and speed since it was made."""
+
+    def __init__(self) -> None:
+        self.pieces = 0
+        self._entropies: list[Tensor] = []
+        self._started = time.monotonic()
+
+    def add(self, entropy: Tensor, pieces: int) -> None:
+        """Count a batch; its entropy is not waited for."""
+        self._entropies.append(entropy)
+        self.pieces += pieces
+
+    def loss(self) -> float:
+        """Return the cross-entropy per target piece."""
+        return float(torch.stack(self._entropies).sum()) / max(1, self.pieces)
+
+    def minutes(self) -> float:
+        return (time.monotonic() - self._started) / 60
+
+    def __str__(self) -> str:
+        speed = self.pieces / max(1e-9, time.monotonic() - self._started)
+        return f"{speed:,.0f} target pieces/s, loss {self.loss():.3f}"

@@ -6,6 +6,8 @@ only after that, so that a kill or a full disk leaves the last good one.
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import torch
 from torch import Tensor
 from transformers import MarianMTModel
 
-from pipeline.errors import ModelError
+from pipeline.errors import ModelError, OutputError
 
 
 @dataclass(slots=True)
@@ -107,6 +109,18 @@ def load_state(
     if torch.cuda.is_available() and "random.cuda" in tensors:
         torch.cuda.set_rng_state(tensors["random.cuda"])
     return mean, progress
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn a full disk, or one that cannot be written, into one line; what was there before is intact."""
+    try:
+        yield
+    except (OSError, safetensors.SafetensorError) as err:
+        reason = err.strerror if isinstance(err, OSError) and err.strerror else " ".join(str(err).split())
+        raise OutputError(
+            f"{path}: cannot be written ({reason}); what was saved before is intact: make room, run it again"
+        ) from err
 
 
 def recover_folder(folder: Path) -> bool:

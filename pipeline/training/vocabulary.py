@@ -8,10 +8,12 @@ from typing import Final
 
 import sentencepiece
 
+from pipeline.errors import ModelError
 from pipeline.tokenizer import END, PADDING, UNKNOWN, read_vocabulary
 
 END_ID: Final = 0
 UNKNOWN_ID: Final = 1
+VOCABULARY_FILES: Final = ("source.spm", "target.spm", "vocab.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,23 @@ def train_vocabulary(
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:
-    """Read back what `train_vocabulary` wrote."""
+    """Read back what `train_vocabulary` wrote, or the vocabulary of any Marian checkpoint.
+
+    Where the target pieces do not come first, all pieces but `<pad>` can stand in a translation.
+
+    Raises:
+        ModelError: not a vocabulary of a Marian checkpoint.
+    """
+    for name in VOCABULARY_FILES:
+        if not (folder / name).is_file():
+            raise ModelError(f"{folder}: {name} is missing; give a folder with a Marian vocabulary")
     ids = read_vocabulary(folder / "vocab.json")
-    return Vocabulary(tuple(sorted(ids, key=ids.__getitem__)), 2 + len(_pieces(folder / "target.spm")))
+    if (ids[END], ids[UNKNOWN]) != (END_ID, UNKNOWN_ID):
+        raise ModelError(f"{folder / 'vocab.json'}: {END} is not 0 and {UNKNOWN} 1, as in Marian checkpoints")
+    pieces = tuple(sorted(ids, key=ids.__getitem__))
+    target_pieces = _pieces(folder / "target.spm")
+    laid_out = tuple(target_pieces) == pieces[2 : 2 + len(target_pieces)]
+    return Vocabulary(pieces, 2 + len(target_pieces) if laid_out else ids[PADDING])
 
 
 def _train_sentencepiece(lines: Iterable[str], size: int, path: Path) -> None:

@@ -1,7 +1,10 @@
 """Training: corpus, alignment, batches, the loop and its resume."""
 
 import dataclasses
+import errno
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,15 +20,17 @@ from tiny_checkpoint import ARABIC, ENGLISH
 from pipeline.checkpoint import check_checkpoint
 from pipeline.configuration import load_config, validate_config
 from pipeline.engines import load_engine
-from pipeline.errors import ConfigError, CorpusError, ModelError
+from pipeline.errors import ConfigError, ModelError, OutputError
 from pipeline.training.alignment import align_words, grow_diagonally, links_to_pieces, word_spans
 from pipeline.training.batches import epoch_order, make_batch
-from pipeline.training.config import CleaningConfig, OptimisationConfig, TrainingConfig
-from pipeline.training.corpus import Pair, clean_sets, read_pairs, reason_to_drop
+from pipeline.training.config import OptimisationConfig, TrainingConfig
+from pipeline.training.corpus import Pair
 from pipeline.training.encoding import EncodedCorpus, Ragged
 from pipeline.training.lexical import lexical_embeddings
 from pipeline.training.run import learning_rate, train
+from pipeline.training.state import disk_errors
 
+CONFIGS = Path(__file__).parents[2] / "configs"
 SMALL = {
     "name": "small",
     "data": {
@@ -71,66 +76,38 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     return safetensors.torch.load_file(folder / "state" / "state.safetensors")
 
 
-class TestCorpus:
-    def test_counts_what_it_drops(self, data_folder: Path) -> None:
-        with (data_folder / "train.tsv").open("a", encoding="utf-8") as file:
-            file.write(f"{ARABIC[0]}\t{ENGLISH[0]}\n")
-            file.write(f"{ARABIC[10]}\tAnother translation of a dev sentence.\n")
-            file.write("An English source\tAn English source\n")
-            file.write("<b>نص</b>\ttext\n")
-        cleaned = clean_sets(small_config().data, data_folder)[0]
-        assert len(cleaned.pairs) == 10
-        assert cleaned.dropped == {
-            "duplicate": 1,
-            "in the dev set": 1,
-            "source not Arabic": 1,
-            "markup": 1,
-        }
-
-    @pytest.mark.parametrize(
-        ("pair", "reason"),
-        [
-            (Pair("كلمة", "word"), None),
-            (Pair("كلمة", "كلمة"), "target not English"),
-            (Pair("كلمة " * 40, "word " * 10), "length ratio"),
-            (Pair("كلمة " * 100, "word " * 100), "too long"),
-            (Pair("2024", "2024"), None),
-        ],
-    )
-    def test_reason_to_drop(self, pair: Pair, reason: str | None) -> None:
-        assert reason_to_drop(pair, CleaningConfig()) == reason
-
-    @pytest.mark.parametrize(
-        ("line", "message"), [("بلا ترجمة", ":2: no tab"), ("نص\t", ":2: one side is empty")]
-    )
-    def test_broken_row_names_file_and_line(self, tmp_path: Path, line: str, message: str) -> None:
-        path = tmp_path / "broken.tsv"
-        path.write_text(f"نص\ttext\n{line}\n", encoding="utf-8")
-        with pytest.raises(CorpusError, match=f"broken.tsv{message}"):
-            list(read_pairs(path))
-
-    def test_missing_file(self, data_folder: Path) -> None:
-        (data_folder / "train.tsv").unlink()
-        with pytest.raises(CorpusError, match=r"train\.tsv: no such file"):
-            clean_sets(small_config().data, data_folder)
-
-    def test_not_utf8(self, tmp_path: Path) -> None:
-        path = tmp_path / "old.tsv"
-        path.write_bytes("نص\ttext\n".encode("cp1256"))
-        with pytest.raises(CorpusError, match=r"old\.tsv: not UTF-8"):
-            list(read_pairs(path))
-
-
 class TestConfig:
     def test_unknown_key_names_the_valid_ones(self, tmp_path: Path) -> None:
         path = tmp_path / "train.yaml"
         path.write_text("name: x\ndata: {sets: [{name: a, files: [b], weigth: 1}], dev: d}\n")
-        with pytest.raises(ConfigError, match=r"train\.yaml: .*`.*weigth`; valid here: files, name, weight"):
+        with pytest.raises(ConfigError, match=r"train\.yaml: .*`.*weigth`; valid here: .*, weight"):
             load_config(path, TrainingConfig)
 
-    def test_the_shipped_configuration_loads(self) -> None:
-        path = Path(__file__).parents[2] / "configs" / "train-compact.yaml"
-        assert load_config(path, TrainingConfig).name == "dragoman-compact"
+    @pytest.mark.parametrize("path", sorted(CONFIGS.glob("train-*.yaml")), ids=lambda path: path.stem)
+    def test_the_shipped_configurations_load(self, path: Path) -> None:
+        assert load_config(path, TrainingConfig).name == path.stem.replace("train", "dragoman")
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"init": "base", "vocabulary": {"source_size": 500}}, "`init` brings its own vocabulary"),
+            ({"init": "base", "model": {"width": 512}}, r"`init` brings its own shape; leave `model\.width`"),
+            ({"augmentation": {"sets": ["new"]}}, "no set `new`; there are: news"),
+            ({"distillation": {"teacher": "big", "sets": ["new"]}}, "no set `new`"),
+            (
+                {"data": {"sets": [{"name": "news", "files": ["a.tsv"], "weight": 1}] * 2}},
+                "two sets have the same name",
+            ),
+            (
+                {"data": {"sets": [{"name": "a", "files": ["a"], "weight": 1, "columns": ["text"]}]}},
+                "set `a` has no English",
+            ),
+        ],
+    )
+    def test_settings_that_do_not_go_together(self, change: dict[str, object], message: str) -> None:
+        values = {"name": "x", "data": SMALL["data"]} | change
+        with pytest.raises(ConfigError, match=message):
+            validate_config(values, TrainingConfig, "train.yaml")
 
 
 class TestAlignment:
@@ -229,6 +206,7 @@ class TestRun:
         result = train(small_config(), data_folder, tmp_path / "run")
         assert result.progress.update == 6
         assert [record["update"] for record in result.progress.history] == [3, 6]
+        assert (tmp_path / "run" / "curves.png").read_bytes().startswith(b"\x89PNG")
         check_checkpoint(result.checkpoint)
         pieces = []
         for name in ("ctranslate2", "transformers"):
@@ -297,6 +275,103 @@ class TestRun:
         path.write_bytes(path.read_bytes()[:100])
         with pytest.raises(ModelError, match="cannot be read"):
             train(small_config(), data_folder, tmp_path / "run")
+
+    def test_a_run_folder_of_other_data_is_refused(self, data_folder: Path, tmp_path: Path) -> None:
+        train(small_config(), data_folder, tmp_path / "run")
+        values = json.loads(json.dumps(SMALL))
+        values["data"]["cleaning"] = {"max_words": 5}
+        config = validate_config(values, TrainingConfig, "small")
+        with pytest.raises(ConfigError, match=r"run: made with another `data\.cleaning\.max_words`"):
+            train(config, data_folder, tmp_path / "run")
+
+    def test_weights_may_change_within_a_run(self, data_folder: Path, tmp_path: Path) -> None:
+        train(small_config(), data_folder, tmp_path / "run")
+        values = json.loads(json.dumps(SMALL))
+        values["data"]["sets"][0]["weight"] = 2
+        values["optimisation"]["max_updates"] = 8
+        config = validate_config(values, TrainingConfig, "small")
+        assert train(config, data_folder, tmp_path / "run").progress.update == 8
+
+    def test_reports_speed_and_loss(
+        self, data_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level("INFO", logger="pipeline.training.run"):
+            train(small_config(report_every_minutes=1e-9, max_updates=2), data_folder, tmp_path / "run")
+        assert re.search(r"update 1, epoch 0, 0 min, [\d,]+ target pieces/s, loss \d", caplog.text)
+
+    def test_a_full_disk_leaves_the_last_good_state_and_checkpoint(
+        self, data_folder: Path, tmp_path: Path
+    ) -> None:
+        """A process that may write no file as large as the weights stands for a disk without room."""
+        run = tmp_path / "run"
+        train(small_config(), data_folder, run)
+        before = weights(run)
+        (tmp_path / "more.yaml").write_text(small_config(max_updates=12).model_dump_json(), encoding="utf-8")
+        arguments = ["train", "--config", tmp_path / "more.yaml", "--data-dir", data_folder, "--run-dir", run]
+        program = (
+            "import resource, signal, sys\n"
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+            "from pipeline.cli import main\n"
+            "main()\n"
+        )
+        process = subprocess.run(
+            [sys.executable, "-c", program, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert process.returncode == 1
+        assert re.search(
+            r"^dragoman: .*cannot be written \(.*\); what was saved before is intact", process.stderr, re.M
+        )
+        assert "Traceback" not in process.stderr
+        after = weights(run)
+        assert all(torch.equal(value, after[name]) for name, value in before.items())
+        check_checkpoint(run / "checkpoint")
+        assert train(small_config(max_updates=12), data_folder, run).progress.update == 12
+
+    def test_disk_errors_name_the_place(self, tmp_path: Path) -> None:
+        full = pytest.raises(OutputError, match=r"state: cannot be written \(No space left on device\)")
+        with full, disk_errors(tmp_path / "state"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class TestFineTuning:
+    def test_begins_with_the_weights_of_the_checkpoint(
+        self, data_folder: Path, tmp_path: Path, tiny_folder: Path
+    ) -> None:
+        """With a learning rate of next to nothing, what comes out is what went in."""
+        config = fine_tuning(tiny_folder, peak_learning_rate=1e-9, max_updates=3)
+        result = train(config, data_folder, tmp_path / "run")
+        before = safetensors.torch.load_file(tiny_folder / "model.safetensors")
+        after = safetensors.torch.load_file(result.checkpoint / "model.safetensors")
+        for name in after.keys() & before.keys():
+            torch.testing.assert_close(after[name].float(), before[name].float(), atol=2e-3, rtol=2e-3)
+        assert len(after.keys() & before.keys()) > 20
+        assert (result.checkpoint / "vocab.json").read_bytes() == (tiny_folder / "vocab.json").read_bytes()
+        assert "fine-tuned from" in (result.checkpoint / "README.md").read_text(encoding="utf-8")
+
+    def test_learns_and_can_be_resumed(self, data_folder: Path, tmp_path: Path, tiny_folder: Path) -> None:
+        config = fine_tuning(tiny_folder, max_updates=6)
+        train(config, data_folder, tmp_path / "run")
+        longer = fine_tuning(tiny_folder, max_updates=30)
+        history = train(longer, data_folder, tmp_path / "run").progress.history
+        assert history[-1]["update"] == 30
+        assert history[-1]["train_loss"] < history[0]["train_loss"]
+        load_engine("ctranslate2", tmp_path / "run" / "checkpoint")
+
+    def test_a_model_that_is_not_here(self, data_folder: Path, tmp_path: Path) -> None:
+        with pytest.raises(ModelError, match="no such folder"):
+            train(fine_tuning(tmp_path / "nowhere"), data_folder, tmp_path / "run")
+
+
+def fine_tuning(checkpoint: Path, **optimisation: object) -> TrainingConfig:
+    values = json.loads(json.dumps(SMALL))
+    del values["vocabulary"], values["model"]
+    values["init"] = str(checkpoint)
+    values["optimisation"] |= {"alignment_weight": 0} | optimisation
+    return validate_config(values, TrainingConfig, "small")
 
 
 def test_records_are_frozen() -> None:
