@@ -44,10 +44,10 @@ class TestExchange:
             ("قمة للناتو", "A summit of NATO", "قمة للمفوضية", "A summit of the European Commission"),
             ("وللمفوضية رأي", "The European Commission has a view", "وللناتو رأي", "NATO has a view"),
             (
-                "أُغلق مقر الناتو",
-                "NATO's headquarters was closed",
-                "أُغلق مقر المفوضية",
-                "The European Commission's headquarters was closed",
+                "أُغلق مقر الناتو.",
+                "NATO's headquarters was closed.",
+                "أُغلق مقر المفوضية.",
+                "The European Commission's headquarters was closed.",
             ),
             (
                 "التقى فريدريش ميرتس في برلين",
