@@ -277,7 +277,11 @@ def pull_model(
 def train(
     config: Annotated[Path, typer.Option(help="A YAML file, such as configs/train-compact.yaml.")],
     data_dir: Annotated[
-        Path, typer.Option(help="The folder that the configuration's file names start from.")
+        list[Path],
+        typer.Option(
+            help="A folder that the configuration's file names start from; repeatable, the first that has a "
+            "file counts."
+        ),
     ],
     run_dir: Annotated[Path, typer.Option(help="A folder for state and results; an unfinished run goes on.")],
     max_minutes: Annotated[

@@ -18,6 +18,7 @@ class CorpusSet(Section):
             within a column. Without it the usual names are tried. A set for a teacher may have one only, and
             then TSV is plain lines of Arabic.
         max_rows: read so many rows of each file or dataset.
+        capitals: every word of the English gets a capital: for lists of names in lower case.
         subset, split, revision: of a dataset.
     """
 
@@ -26,6 +27,7 @@ class CorpusSet(Section):
     weight: float = Field(gt=0, le=100)
     columns: tuple[str] | tuple[str, str] | None = None
     max_rows: int | None = Field(default=None, gt=0)
+    capitals: bool = False
     subset: str | None = None
     split: str = "train"
     revision: str | None = None

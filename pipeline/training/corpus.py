@@ -52,22 +52,23 @@ class CleanedSet:
     dropped: Mapping[str, int]
 
 
-def read_pairs(corpus_set: CorpusSet, folder: Path) -> Iterator[Pair]:
+def read_pairs(corpus_set: CorpusSet, folders: Sequence[Path]) -> Iterator[Pair]:
     """Yield the pairs of a set as they are, through `datasets`.
 
     A file is TSV (`Arabic<TAB>English` a line, without heading), JSONL or Parquet, compressed or not; what
-    has another ending is a dataset: a folder below `folder`, or a name on the Hugging Face hub.
+    has another ending is a dataset: a folder below one of `folders`, or a name on the Hugging Face hub.
 
     Args:
         corpus_set: names the files; where it has one column only, all targets are empty.
-        folder: where the names of files start from.
+        folders: where the names of files start from; the first one that has such a file counts.
 
     Raises:
         CorpusError: a glob matches no file, or a file or dataset, or a row of it, cannot be used.
     """
     for name in corpus_set.files:
-        for place, rows in _open(name, corpus_set, folder):
-            yield from _pairs(place, islice(rows, corpus_set.max_rows), corpus_set.columns)
+        for place, rows in _open(name, corpus_set, folders):
+            for pair in _pairs(place, islice(rows, corpus_set.max_rows), corpus_set.columns):
+                yield Pair(pair.source, pair.target.title()) if corpus_set.capitals else pair
 
 
 def reason_to_drop(pair: Pair, cleaning: CleaningConfig) -> str | None:
@@ -101,7 +102,7 @@ def reason_to_drop(pair: Pair, cleaning: CleaningConfig) -> str | None:
 
 
 def clean_sets(
-    data: DataConfig, folder: Path, dev: Iterable[Pair], teach: Teach | None = None
+    data: DataConfig, folders: Sequence[Path], dev: Iterable[Pair], teach: Teach | None = None
 ) -> tuple[CleanedSet, ...]:
     """Read, prepare and clean every training set.
 
@@ -109,7 +110,7 @@ def clean_sets(
 
     Args:
         data: names the sets and says what is left out.
-        folder: where the names of files start from.
+        folders: where the names of files start from; the first one that has such a file counts.
         dev: pairs that must not be trained on.
         teach: gives the English for all sources of a set by its name, or None to keep its own.
 
@@ -122,7 +123,7 @@ def clean_sets(
     for corpus_set in data.sets:
         dropped: Counter[str] = Counter()
         pairs: list[Pair] = []
-        raw_pairs = list(read_pairs(corpus_set, folder))
+        raw_pairs = list(read_pairs(corpus_set, folders))
         sources = [prepare(raw.source) for raw in raw_pairs]
         taught = teach(corpus_set.name, sources) if teach else None
         targets = taught or [prepare(raw.target) for raw in raw_pairs]
@@ -143,7 +144,7 @@ def clean_sets(
     return tuple(cleaned)
 
 
-def read_dev(data: DataConfig, folder: Path) -> tuple[Pair, ...]:
+def read_dev(data: DataConfig, folders: Sequence[Path]) -> tuple[Pair, ...]:
     """Return the dev pairs, prepared: those of the dev file, else some of the first set, drawn by the seed.
 
     They are not cleaned if they have a file of their own: they are what the model is measured on.
@@ -153,9 +154,11 @@ def read_dev(data: DataConfig, folder: Path) -> tuple[Pair, ...]:
     """
     if data.dev is not None:
         dev_set = CorpusSet(name="dev", files=(data.dev,), weight=1)
-        return tuple(Pair(prepare(pair.source), prepare(pair.target)) for pair in read_pairs(dev_set, folder))
+        return tuple(
+            Pair(prepare(pair.source), prepare(pair.target)) for pair in read_pairs(dev_set, folders)
+        )
     first = data.model_copy(update={"sets": data.sets[:1]})
-    pairs = clean_sets(first, folder, ())[0].pairs
+    pairs = clean_sets(first, folders, ())[0].pairs
     if len(pairs) < 2 * data.dev_pairs:
         raise CorpusError(
             f"set `{data.sets[0].name}`: {len(pairs)} pairs are too few to hold out {data.dev_pairs}; "
@@ -164,23 +167,27 @@ def read_dev(data: DataConfig, folder: Path) -> tuple[Pair, ...]:
     return tuple(random.Random(data.seed).sample(pairs, data.dev_pairs))  # noqa: S311
 
 
-def _open(name: str, corpus_set: CorpusSet, folder: Path) -> Iterator[tuple[str, Iterator[Any]]]:
+def _open(name: str, corpus_set: CorpusSet, folders: Sequence[Path]) -> Iterator[tuple[str, Iterator[Any]]]:
     """Yield each place that a name of the configuration stands for, with its rows."""
+    looked_in = ", ".join(map(str, folders))
     if reader := _reader(name):
-        paths = [Path(name)] if Path(name).is_absolute() else sorted(folder.glob(name))
-        if not any(path.is_file() for path in paths):
-            raise CorpusError(f"{folder / name}: no such file; check `data` and --data-dir")
+        for folder in folders:
+            if paths := sorted(folder.glob(name)):
+                break
+        else:
+            raise CorpusError(f"{name}: no such file in {looked_in}; check `data` and --data-dir")
         for path in paths:
             yield str(path), _rows(str(path), reader, data_files=str(path), split="train")
         return
-    place, options = str(folder / name), {"name": corpus_set.subset, "split": corpus_set.split}
-    if not Path(place).is_dir():
-        if not _HUB_NAME.fullmatch(name):
-            raise CorpusError(
-                f"{place}: no dataset, and no file in {', '.join(_READERS)}; check `data` and --data-dir"
-            )
-        place, options["revision"] = name, corpus_set.revision
-    yield place, _rows(place, place, **options)
+    local = [folder / name for folder in folders if (folder / name).is_dir()]
+    if not local and not _HUB_NAME.fullmatch(name):
+        raise CorpusError(
+            f"{name}: no dataset in {looked_in}, and no file in {', '.join(_READERS)}; "
+            "check `data` and --data-dir"
+        )
+    place = str(local[0]) if local else name
+    options = {} if local else {"revision": corpus_set.revision}
+    yield place, _rows(place, place, name=corpus_set.subset, split=corpus_set.split, **options)
 
 
 def _reader(name: str) -> str | None:

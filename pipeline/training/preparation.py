@@ -46,7 +46,7 @@ class TrainingData:
     dev: tuple[Pair, ...]
 
 
-def prepare_data(config: TrainingConfig, data_folder: Path, run_folder: Path) -> TrainingData:
+def prepare_data(config: TrainingConfig, data_folders: Sequence[Path], run_folder: Path) -> TrainingData:
     """Read, clean, change, encode and align the training text, or take what `run_folder` holds of it.
 
     Writes `corpus.json` (what was kept, what was left out and why), the vocabulary and `corpus.npz`. Weights
@@ -61,12 +61,12 @@ def prepare_data(config: TrainingConfig, data_folder: Path, run_folder: Path) ->
         *(config.augmentation.weight for _ in _augmented(config)),
     )
     counts_path, encoded_path = run_folder / "corpus.json", run_folder / "corpus.npz"
-    dev = read_dev(config.data, data_folder)
+    dev = read_dev(config.data, data_folders)
     settings = _settings(config)
     if encoded_path.exists():
         _check_settings(counts_path, settings)
         return TrainingData(load_vocabulary(run_folder), EncodedCorpus.load(encoded_path), weights, dev)
-    sets = [*clean_sets(config.data, data_folder, dev, partial(_teach, config, run_folder))]
+    sets = [*clean_sets(config.data, data_folders, dev, partial(_teach, config, run_folder))]
     sets += [_changed(config, sets[index]) for index in _augmented(config)]
     counts = {s.name: {"pairs": len(s.pairs), "dropped": dict(s.dropped)} for s in sets}
     counts_path.write_text(

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,19 +51,24 @@ class TrainingResult:
     progress: Progress
 
 
-def train(config: TrainingConfig, data_folder: Path, run_folder: Path) -> TrainingResult:
+def train(config: TrainingConfig, data_folders: Sequence[Path], run_folder: Path) -> TrainingResult:
     """Train a model, or go on with a run that was stopped.
 
     Everything that is made on the way (vocabulary, encoded corpus, state) stays in `run_folder` and is used
     again; a change of data or vocabulary needs another folder. `checkpoint` in it is the best model so far,
     `curves.png` a picture of how it learned.
 
+    Args:
+        config: the run.
+        data_folders: where the names of files in it start from; the first one that has such a file counts.
+        run_folder: made if it is not there.
+
     Raises:
         ConfigError, CorpusError, ModelError, OutputError: see `pipeline.errors`.
     """
     with disk_errors(run_folder):
         run_folder.mkdir(parents=True, exist_ok=True)
-        data = prepare_data(config, data_folder, run_folder)
+        data = prepare_data(config, data_folders, run_folder)
     return _Run(config, data, run_folder).go()
 
 

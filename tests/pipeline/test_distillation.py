@@ -79,7 +79,7 @@ def test_a_student_learns_from_arabic_alone(tiny_folder: Path, tmp_path: Path) -
         TrainingConfig,
         "student",
     )
-    result = train(config, tmp_path, tmp_path / "run")
+    result = train(config, [tmp_path], tmp_path / "run")
     counts = json.loads((tmp_path / "run" / "corpus.json").read_text(encoding="utf-8"))
     assert counts["sets"]["plain"] == {"pairs": 10, "dropped": {"in the dev set": 2}}
     assert "written by its teacher" in (result.checkpoint / "README.md").read_text(encoding="utf-8")

@@ -203,7 +203,7 @@ def test_learning_rate_warms_up_holds_and_falls() -> None:
 
 class TestRun:
     def test_leaves_a_checkpoint_that_both_engines_load(self, data_folder: Path, tmp_path: Path) -> None:
-        result = train(small_config(), data_folder, tmp_path / "run")
+        result = train(small_config(), [data_folder], tmp_path / "run")
         assert result.progress.update == 6
         assert [record["update"] for record in result.progress.history] == [3, 6]
         assert (tmp_path / "run" / "curves.png").read_bytes().startswith(b"\x89PNG")
@@ -229,7 +229,7 @@ class TestRun:
             "from pipeline.configuration import load_config\n"
             "from pipeline.training.config import TrainingConfig\n"
             "from pipeline.training.run import train\n"
-            "train(load_config(Path(sys.argv[1]), TrainingConfig), Path(sys.argv[2]), Path(sys.argv[3]))\n"
+            "train(load_config(Path(sys.argv[1]), TrainingConfig), [Path(sys.argv[2])], Path(sys.argv[3]))\n"
         )
         (tmp_path / "small.yaml").write_text(config.model_dump_json(), encoding="utf-8")
         arguments = [tmp_path / "small.yaml", data_folder, killed]
@@ -239,8 +239,8 @@ class TestRun:
             time.sleep(0.01)
         process.kill()
         assert process.wait() == -signal.SIGKILL
-        train(config, data_folder, killed)
-        train(config, data_folder, unbroken)
+        train(config, [data_folder], killed)
+        train(config, [data_folder], unbroken)
         expected, got = weights(unbroken), weights(killed)
         assert expected.keys() == got.keys()
         for name, value in expected.items():
@@ -249,54 +249,54 @@ class TestRun:
     def test_a_larger_budget_goes_on_from_before_the_decay(
         self, data_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
-        train(small_config(max_updates=6, decay_share=0.5), data_folder, tmp_path / "run")
+        train(small_config(max_updates=6, decay_share=0.5), [data_folder], tmp_path / "run")
         with caplog.at_level("INFO", logger="pipeline.training.run"):
-            result = train(small_config(max_updates=20, decay_share=0.5), data_folder, tmp_path / "run")
+            result = train(small_config(max_updates=20, decay_share=0.5), [data_folder], tmp_path / "run")
         assert "going on from update 4" in caplog.text
         assert result.progress.update == 20
 
     def test_a_finished_run_is_left_as_it_is(self, data_folder: Path, tmp_path: Path) -> None:
-        train(small_config(), data_folder, tmp_path / "run")
+        train(small_config(), [data_folder], tmp_path / "run")
         before = weights(tmp_path / "run")
-        assert train(small_config(), data_folder, tmp_path / "run").progress.update == 6
+        assert train(small_config(), [data_folder], tmp_path / "run").progress.update == 6
         after = weights(tmp_path / "run")
         assert all(torch.equal(value, after[name]) for name, value in before.items())
 
     def test_a_state_of_another_model_is_refused(self, data_folder: Path, tmp_path: Path) -> None:
-        train(small_config(), data_folder, tmp_path / "run")
+        train(small_config(), [data_folder], tmp_path / "run")
         config = small_config()
         wider = config.model_copy(update={"model": config.model.model_copy(update={"width": 64})})
         with pytest.raises(ModelError, match="another model or vocabulary"):
-            train(wider, data_folder, tmp_path / "run")
+            train(wider, [data_folder], tmp_path / "run")
 
     def test_a_damaged_state_is_refused(self, data_folder: Path, tmp_path: Path) -> None:
-        train(small_config(), data_folder, tmp_path / "run")
+        train(small_config(), [data_folder], tmp_path / "run")
         path = tmp_path / "run" / "state" / "state.safetensors"
         path.write_bytes(path.read_bytes()[:100])
         with pytest.raises(ModelError, match="cannot be read"):
-            train(small_config(), data_folder, tmp_path / "run")
+            train(small_config(), [data_folder], tmp_path / "run")
 
     def test_a_run_folder_of_other_data_is_refused(self, data_folder: Path, tmp_path: Path) -> None:
-        train(small_config(), data_folder, tmp_path / "run")
+        train(small_config(), [data_folder], tmp_path / "run")
         values = json.loads(json.dumps(SMALL))
         values["data"]["cleaning"] = {"max_words": 5}
         config = validate_config(values, TrainingConfig, "small")
         with pytest.raises(ConfigError, match=r"run: made with another `data\.cleaning\.max_words`"):
-            train(config, data_folder, tmp_path / "run")
+            train(config, [data_folder], tmp_path / "run")
 
     def test_weights_may_change_within_a_run(self, data_folder: Path, tmp_path: Path) -> None:
-        train(small_config(), data_folder, tmp_path / "run")
+        train(small_config(), [data_folder], tmp_path / "run")
         values = json.loads(json.dumps(SMALL))
         values["data"]["sets"][0]["weight"] = 2
         values["optimisation"]["max_updates"] = 8
         config = validate_config(values, TrainingConfig, "small")
-        assert train(config, data_folder, tmp_path / "run").progress.update == 8
+        assert train(config, [data_folder], tmp_path / "run").progress.update == 8
 
     def test_reports_speed_and_loss(
         self, data_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         with caplog.at_level("INFO", logger="pipeline.training.run"):
-            train(small_config(report_every_minutes=1e-9, max_updates=2), data_folder, tmp_path / "run")
+            train(small_config(report_every_minutes=1e-9, max_updates=2), [data_folder], tmp_path / "run")
         assert re.search(r"update 1, epoch 0, 0 min, [\d,]+ target pieces/s, loss \d", caplog.text)
 
     def test_a_full_disk_leaves_the_last_good_state_and_checkpoint(
@@ -304,7 +304,7 @@ class TestRun:
     ) -> None:
         """A process that may write no file as large as the weights stands for a disk without room."""
         run = tmp_path / "run"
-        train(small_config(), data_folder, run)
+        train(small_config(), [data_folder], run)
         before = weights(run)
         (tmp_path / "more.yaml").write_text(small_config(max_updates=12).model_dump_json(), encoding="utf-8")
         arguments = ["train", "--config", tmp_path / "more.yaml", "--data-dir", data_folder, "--run-dir", run]
@@ -329,7 +329,7 @@ class TestRun:
         after = weights(run)
         assert all(torch.equal(value, after[name]) for name, value in before.items())
         check_checkpoint(run / "checkpoint")
-        assert train(small_config(max_updates=12), data_folder, run).progress.update == 12
+        assert train(small_config(max_updates=12), [data_folder], run).progress.update == 12
 
     def test_disk_errors_name_the_place(self, tmp_path: Path) -> None:
         full = pytest.raises(OutputError, match=r"state: cannot be written \(No space left on device\)")
@@ -343,7 +343,7 @@ class TestFineTuning:
     ) -> None:
         """With a learning rate of next to nothing, what comes out is what went in."""
         config = fine_tuning(tiny_folder, peak_learning_rate=1e-9, max_updates=3)
-        result = train(config, data_folder, tmp_path / "run")
+        result = train(config, [data_folder], tmp_path / "run")
         before = safetensors.torch.load_file(tiny_folder / "model.safetensors")
         after = safetensors.torch.load_file(result.checkpoint / "model.safetensors")
         for name in after.keys() & before.keys():
@@ -354,16 +354,16 @@ class TestFineTuning:
 
     def test_learns_and_can_be_resumed(self, data_folder: Path, tmp_path: Path, tiny_folder: Path) -> None:
         config = fine_tuning(tiny_folder, max_updates=6)
-        train(config, data_folder, tmp_path / "run")
+        train(config, [data_folder], tmp_path / "run")
         longer = fine_tuning(tiny_folder, max_updates=30)
-        history = train(longer, data_folder, tmp_path / "run").progress.history
+        history = train(longer, [data_folder], tmp_path / "run").progress.history
         assert history[-1]["update"] == 30
         assert history[-1]["train_loss"] < history[0]["train_loss"]
         load_engine("ctranslate2", tmp_path / "run" / "checkpoint")
 
     def test_a_model_that_is_not_here(self, data_folder: Path, tmp_path: Path) -> None:
         with pytest.raises(ModelError, match="no such folder"):
-            train(fine_tuning(tmp_path / "nowhere"), data_folder, tmp_path / "run")
+            train(fine_tuning(tmp_path / "nowhere"), [data_folder], tmp_path / "run")
 
 
 def fine_tuning(checkpoint: Path, **optimisation: object) -> TrainingConfig:
