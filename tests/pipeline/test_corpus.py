@@ -62,6 +62,22 @@ class TestFormats:
         (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
         assert list(read_pairs(corpus_set("a.jsonl", columns=columns), [tmp_path])) == [Pair("نص", "text")]
 
+    def test_absolute_names_and_names_with_brackets(self, tmp_path: Path) -> None:
+        path = write_tsv(tmp_path / "a[1].tsv", PAIRS[:1])
+        assert list(read_pairs(corpus_set("a*.tsv"), [tmp_path])) == PAIRS[:1]
+        write_tsv(tmp_path / "b.tsv", PAIRS[1:2])
+        assert list(read_pairs(corpus_set(str(path.with_name("b.tsv"))), [Path("elsewhere")])) == PAIRS[1:2]
+
+    def test_windows_line_ends_and_byte_order_mark(self, tmp_path: Path) -> None:
+        (tmp_path / "a.tsv").write_bytes("\ufeffنص\ttext\r\nآخر\tother\r\n".encode())
+        data = DataConfig(sets=(corpus_set("a.tsv"),))
+        assert clean_sets(data, [tmp_path], ())[0].pairs == (Pair("نص", "text"), Pair("آخر", "other"))
+
+    def test_an_empty_side_in_parquet_is_left_to_the_cleaning(self, tmp_path: Path) -> None:
+        write_parquet(tmp_path / "a.parquet", [*PAIRS[:2], Pair(ARABIC[2], "")])
+        cleaned = clean_sets(DataConfig(sets=(corpus_set("a.parquet"),)), [tmp_path], ())[0]
+        assert cleaned.dropped == {"empty after preparation": 1}
+
     def test_parquet(self, tmp_path: Path) -> None:
         write_parquet(tmp_path / "a.parquet", PAIRS)
         assert list(read_pairs(corpus_set("a.parquet"), [tmp_path])) == PAIRS
@@ -130,6 +146,23 @@ class TestBadInput:
         (tmp_path / "a.parquet").write_bytes(b"no parquet at all")
         with pytest.raises(CorpusError, match=r"a\.parquet: cannot be read \("):
             list(read_pairs(corpus_set("a.parquet"), [tmp_path]))
+
+    @pytest.mark.parametrize("name", ["a.tsv", "a.jsonl"])
+    def test_empty_file(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / name).write_bytes(b"")
+        with pytest.raises(CorpusError, match=f"{name}: the file is empty"):
+            list(read_pairs(corpus_set(name), [tmp_path]))
+
+    def test_a_dataset_that_is_a_script(self, tmp_path: Path) -> None:
+        (tmp_path / "set").mkdir()
+        (tmp_path / "set" / "set.py").write_text("import datasets\n", encoding="utf-8")
+        with pytest.raises(CorpusError, match=r"set: cannot be read \(Dataset scripts are no longer"):
+            list(read_pairs(corpus_set("set"), [tmp_path]))
+
+    def test_no_text_in_the_first_row(self, tmp_path: Path) -> None:
+        (tmp_path / "a.jsonl").write_text('{"ar": null, "en": "text"}\n', encoding="utf-8")
+        with pytest.raises(CorpusError, match=r"a\.jsonl:1: no text in column `ar`"):
+            list(read_pairs(corpus_set("a.jsonl"), [tmp_path]))
 
     def test_columns_that_nobody_can_guess(self, tmp_path: Path) -> None:
         (tmp_path / "a.jsonl").write_text('{"one": "نص", "two": "text"}\n', encoding="utf-8")
@@ -205,7 +238,24 @@ class TestDevSet:
         assert len(cleaned.pairs) == 9
         assert not set(cleaned.pairs) & set(dev)
 
+    def test_no_pairs_in_its_file(self, tmp_path: Path) -> None:
+        write_parquet(tmp_path / "dev.parquet", [Pair("نص", "")])
+        with pytest.raises(CorpusError, match=r"dev\.parquet: no pairs to choose checkpoints by"):
+            read_dev(DataConfig(sets=(corpus_set("a.tsv"),), dev="dev.parquet"), [tmp_path])
+
     def test_too_small_a_set(self, tmp_path: Path) -> None:
         write_tsv(tmp_path / "train.tsv", PAIRS)
         with pytest.raises(CorpusError, match="12 pairs are too few to hold out 7"):
             read_dev(DataConfig(sets=(corpus_set("train.tsv"),), dev_pairs=7), [tmp_path])
+
+
+def test_our_own_text_is_whole_and_apart_from_the_dev_set() -> None:
+    folder = Path(__file__).parents[2] / "corpora"
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    dev = {pair.source for pair in read_pairs(corpus_set("news/dev.tsv"), [folder])}
+    assert len(dev) == 784
+    for name, files in (("`news/`", "news/*.train.tsv"), ("`articles/`", "articles/*.tsv")):
+        pairs = list(read_pairs(corpus_set(files), [folder]))
+        assert f"| {name} | {len(pairs):,} |" in card
+        assert not dev & {pair.source for pair in pairs}
+        assert sum(reason_to_drop(pair, CleaningConfig()) is not None for pair in pairs) < len(pairs) / 1000
