@@ -303,8 +303,8 @@ def train(
 
     settings = load_config(config, TrainingConfig)
     if max_minutes is not None:
-        values = settings.model_dump()
-        values["optimisation"]["max_minutes"] = max_minutes
+        values = settings.model_dump(exclude_unset=True)  # what `init` brings must stay unset
+        values.setdefault("optimisation", {})["max_minutes"] = max_minutes
         settings = validate_config(values, TrainingConfig, "--max-minutes")
     needed = ["sacrebleu", "matplotlib", *(["eflomal"] if settings.optimisation.alignment_weight else [])]
     if absent := [package for package in needed if find_spec(package) is None]:
@@ -312,8 +312,9 @@ def train(
             f"train: {' and '.join(absent)} not installed; pip install 'dragoman[train]' brings what it needs"
         )
     logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
     )
+    logging.getLogger("pipeline").setLevel(logging.INFO)
     from pipeline.training.run import train as train_model
 
     write_stdout(f"{train_model(settings, data_dir, run_dir).checkpoint}\n")

@@ -33,9 +33,17 @@ _NUMBER: Final = re.compile(r"(?<![\w.,/:-])(?:\d{1,3}(?:,\d{3})+|\d+)(?![\w/:-]
 _YEAR: Final = range(1900, 2100)
 _YEAR_STEP: Final = 12
 _LATIN_NAME: Final = re.compile(r"[A-Z][A-Za-z]+(?:[ -][A-Z][A-Za-z]+){0,2}")
-_STOP: Final = "."
+_FULL_STOP: Final = re.compile(r"(?<!\.)(?<!\.\w)\.$")
 _ARTICLE: Final = "The "  # of a name: fitting another name in would leave it behind
+_CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ONSETS: Final = (*"bcdfghjklmnprstvwz", "qu", "br", "ch", "fl", "gr", "kr", "sch", "st", "tr")
+_VOWELS: Final = (*"aeiouaeiouöü", "ai", "au", "ei", "ie")
+_ENDINGS: Final = ("", "", "n", "r", "s", "x", "ck", "ng", "rt", "ll")
+_ACRONYMS: Final = 0.2
+_TYPES: Final = 0.2
 _DAYS: Final = range(10, 32)
+# Kinds of terms that say what something is, rather than name it.
+_BY_DOMAIN: Final = ("office", "body", "concept", "adjective")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,8 @@ class Augmenter:
         for term in glossary.terms.values():
             for form in dict.fromkeys(form.text for form in term.forms):
                 self._alike[_likeness(term, form)].append((term, form))
+        targets = sorted({term.target for term in glossary.terms.values()})
+        self._latin = [target for target in targets if _LATIN_NAME.fullmatch(target)]
 
     def copies(self, pairs: Sequence[Pair]) -> Iterator[Pair]:
         """Yield the changed copies of pairs, in their order; none of one that stays as it is."""
@@ -86,34 +96,39 @@ class Augmenter:
         """Put other terms of the same kind in the place of those that stand on both sides.
 
         Proclitics and the contraction of ل and ال are kept right in the Arabic, article, possessive and
-        plural in the English. A term that stands oftener on one side than on the other stays.
+        plural in the English. A term that stands oftener on one side than on the other stays; one that stands
+        several times becomes the same other one everywhere, as its mentions may change places.
         """
-        places = self._places(pair)
-        others = [self._other(place, chance) for place in places]
+        mentions: dict[str, list[_Place]] = defaultdict(list)
+        for place in self._places(pair):
+            mentions[place.match.term.id].append(place)
+        exchanges = [exchange for places in mentions.values() for exchange in self._exchanges(places, chance)]
         source, target = pair.source, pair.target
-        for place, other in sorted(zip(places, others, strict=True), key=lambda both: -both[0].match.start):
-            if other is not None:
-                source = _with_form(source, place.match, other[1])
-        for place, other in sorted(zip(places, others, strict=True), key=lambda both: -both[0].start):
-            if other is not None:
-                term = other[0]
-                fitted = fit_rendering(target, place.start, place.end, term.target, article=term.article)
-                target = fitted.text
+        for place, _, form in sorted(exchanges, key=lambda exchange: -exchange[0].match.start):
+            source = _with_form(source, place.match, form)
+        for place, term, _ in sorted(exchanges, key=lambda exchange: -exchange[0].start):
+            target = fit_rendering(target, place.start, place.end, term.target, article=term.article).text
         return Pair(source, target)
 
     def leave_latin(self, pair: Pair, chance: random.Random) -> Pair:
-        """Write one name in Latin script in the Arabic too, as it stands in the English."""
-        names = [
+        """Write one name in Latin script on both sides: itself, another known one, or an invented one."""
+        places = [
             place
             for place in self._places(pair)
-            if not _preposition(place.match) and _LATIN_NAME.fullmatch(pair.target[place.start : place.end])
+            if place.match.term.kind not in _BY_DOMAIN
+            and not _preposition(place.match)
+            and _LATIN_NAME.fullmatch(pair.target[place.start : place.end])
         ]
-        if not names:
+        if not places:
             return pair
-        place = chance.choice(names)
-        name, match = pair.target[place.start : place.end], place.match
+        place = chance.choice(places)
+        match, own = place.match, pair.target[place.start : place.end]
+        name = chance.choice((own, chance.choice(self._latin), invented_name(chance)))
+        target = fit_rendering(pair.target, place.start, place.end, name, article="none").text
+        if name not in target:
+            return pair
         gap = " " if match.proclitics else ""
-        return Pair(f"{pair.source[: match.start]}{gap}{name}{pair.source[match.end :]}", pair.target)
+        return Pair(f"{pair.source[: match.start]}{gap}{name}{pair.source[match.end :]}", target)
 
     def _places(self, pair: Pair) -> list[_Place]:
         """Return the terms that stand as often in the English as in the Arabic, none within another."""
@@ -141,17 +156,40 @@ class Augmenter:
             and not pair.target.startswith(_ARTICLE, place.start)
         ]
 
-    def _other(self, place: _Place, chance: random.Random) -> tuple[Term, str] | None:
-        """Draw a term to put in, each term as likely as any other whatever the number of its forms."""
-        form = _form_text(place.match)
-        alike = self._alike.get(_likeness(place.match.term, form), ())
-        others = defaultdict(list)
-        for term, text in alike:
-            if term.id != place.match.term.id:
-                others[term.id].append((term, text))
-        if not others:
-            return None
-        return chance.choice(others[chance.choice(list(others))])
+    def _exchanges(
+        self, mentions: Sequence[_Place], chance: random.Random
+    ) -> Iterator[tuple[_Place, Term, str]]:
+        """Draw a term for all mentions of another, each as likely whatever the number of its forms."""
+        others = [self._others(place.match) for place in mentions]
+        shared = [identifier for identifier in others[0] if all(identifier in more for more in others)]
+        if shared:
+            drawn = chance.choice(shared)
+            for place, forms in zip(mentions, others, strict=True):
+                yield place, *chance.choice(forms[drawn])
+
+    def _others(self, match: TermMatch) -> dict[str, list[tuple[Term, str]]]:
+        """Return the terms, by id, that could stand in the place of a match, with their fitting forms."""
+        others: dict[str, list[tuple[Term, str]]] = defaultdict(list)
+        for term, form in self._alike.get(_likeness(match.term, _form_text(match)), ()):
+            if term.id != match.term.id:
+                others[term.id].append((term, form))
+        return others
+
+
+def invented_name(chance: random.Random) -> str:
+    """Make up a name in Latin script that no model can know: a word, an acronym, or a type with a number.
+
+    >>> [invented_name(random.Random(seed)) for seed in (1, 2, 3)]
+    ['ID', 'Dipas', 'ELT-486']
+    """
+    kind = chance.random()
+    if kind < _ACRONYMS:
+        return "".join(chance.choice(_CAPITALS) for _ in range(chance.randint(2, 5)))
+    if kind < _ACRONYMS + _TYPES:
+        letters = "".join(chance.choice(_CAPITALS) for _ in range(chance.randint(1, 3)))
+        return f"{letters}-{chance.randint(1, 999)}"
+    syllables = "".join(chance.choice(_ONSETS) + chance.choice(_VOWELS) for _ in range(chance.randint(2, 4)))
+    return (syllables + chance.choice(_ENDINGS)).capitalize()
 
 
 def draw_numbers(pair: Pair, chance: random.Random) -> Pair:
@@ -203,8 +241,8 @@ def loosely_spelled(source: str, chance: random.Random) -> str:
 
 
 def without_stop(pair: Pair) -> Pair:
-    """Take the full stop off both sides: a headline has none."""
-    if pair.source.endswith(_STOP) and pair.target.endswith(_STOP):
+    """Take the full stop off both sides: a headline has none. Not the last of "..." or of "U.S."."""
+    if all(_FULL_STOP.search(side) for side in (pair.source, pair.target)):
         return Pair(pair.source[:-1], pair.target[:-1])
     return pair
 
@@ -214,7 +252,7 @@ def _likeness(term: Term, form: str) -> tuple[object, ...]:
 
     Offices and bodies keep their domain, so that a minister stays one; the number of words is kept roughly.
     """
-    domain = term.domain if term.kind in ("office", "body", "concept", "adjective") else ""
+    domain = term.domain if term.kind in _BY_DOMAIN else ""
     words = min(len(form.split()), 3)
     return term.kind, domain, term.person is None, has_article(form), words
 

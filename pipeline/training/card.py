@@ -9,8 +9,15 @@ from pipeline.training.config import TrainingConfig
 from pipeline.training.state import Progress
 
 
-def model_card(config: TrainingConfig, network: MarianMTModel, progress: Progress) -> str:
-    """Write the README of a checkpoint: what it is, how it was trained, what it scored on the dev set."""
+def model_card(config: TrainingConfig, network: MarianMTModel, progress: Progress, dev_pairs: int) -> str:
+    """Write the README of a checkpoint: what it is, how it was trained, what it scored on the dev set.
+
+    Args:
+        config: the run.
+        network: tells its shape.
+        progress: of the run, best score included.
+        dev_pairs: how many pairs that score is of.
+    """
     shape, optimisation = network.config, config.optimisation
     parameters = sum(p.numel() for name, p in network.named_parameters() if "embed_positions" not in name)
     dev = config.data.dev or f"pairs held out of {config.data.sets[0].name}"
@@ -20,8 +27,7 @@ def model_card(config: TrainingConfig, network: MarianMTModel, progress: Progres
         f"{parameters / 1e6:.1f} M parameters, float16 weights",
         f"trained on {progress.pieces / 1e6:.1f} M target pieces in {progress.update} updates, "
         f"{progress.minutes:.0f} minutes, on: {', '.join(s.name for s in config.data.sets)}",
-        f"chrF {progress.best_chrf:.1f} on {config.data.dev_pairs} pairs of its dev set ({dev}), "
-        "greedy (sacreBLEU)",
+        f"chrF {progress.best_chrf:.1f} on {dev_pairs} pairs of its dev set ({dev}), greedy (sacreBLEU)",
     ]
     if config.init is not None:
         lines.append(f"fine-tuned from {config.init}")

@@ -22,7 +22,7 @@ class CorpusSet(Section):
         subset, split, revision: of a dataset.
     """
 
-    name: str
+    name: str = Field(pattern=r"^[\w. -]+$")
     files: tuple[str, ...] = Field(min_length=1)
     weight: float = Field(gt=0, le=100)
     columns: tuple[str] | tuple[str, str] | None = None
@@ -66,7 +66,7 @@ class AugmentationConfig(Section):
         weight: how often a changed copy is seen in one epoch; 0 makes none.
         copies: changed copies made of a pair.
         terms, numbers, latin, spelling, headline: share of the copies in which terms are exchanged, numbers
-            drawn anew, a name is left in Latin script, hamza and dots are left out, a sentence loses its full
+            drawn anew, a name stands in Latin script, hamza and dots are left out, a sentence loses its full
             stop.
     """
 
@@ -75,7 +75,7 @@ class AugmentationConfig(Section):
     copies: int = Field(default=1, gt=0, le=20)
     terms: float = Field(default=0.9, ge=0, le=1)
     numbers: float = Field(default=0.5, ge=0, le=1)
-    latin: float = Field(default=0.05, ge=0, le=1)
+    latin: float = Field(default=0.15, ge=0, le=1)
     spelling: float = Field(default=0.2, ge=0, le=1)
     headline: float = Field(default=0.1, ge=0, le=1)
 
@@ -117,6 +117,12 @@ class ModelConfig(Section):
     feed_forward: int = Field(default=1024, gt=0)
     dropout: float = Field(default=0.1, ge=0, lt=1)
     max_positions: int = Field(default=512, gt=16)
+
+    @model_validator(mode="after")
+    def _heads_share_the_width(self) -> Self:
+        if self.width % self.heads:
+            raise ValueError(f"`width` {self.width} is not a multiple of `heads` {self.heads}")
+        return self
 
 
 class OptimisationConfig(Section):
@@ -189,6 +195,9 @@ class TrainingConfig(Section):
         for corpus_set in self.data.sets:
             if corpus_set.columns and len(corpus_set.columns) == 1 and corpus_set.name not in taught:
                 raise ValueError(f"set `{corpus_set.name}` has no English: name two columns, or a teacher")
+        first = self.data.sets[0]
+        if self.data.dev is None and first.columns and len(first.columns) == 1:
+            raise ValueError(f"set `{first.name}` has no English to hold out; name a file in `data.dev`")
         asked = (*self.augmentation.sets, *taught)
         if unknown := [name for name in asked if name not in names]:
             raise ValueError(f"no set `{unknown[0]}`; there are: {', '.join(names)}")

@@ -3,6 +3,7 @@
 Every pair left out is counted under the reason for which it was left out; nothing disappears silently.
 """
 
+import glob
 import logging
 import random
 import re
@@ -18,7 +19,7 @@ from pipeline.prepare import prepare
 from pipeline.training.config import CleaningConfig, CorpusSet, DataConfig
 
 _READERS: Final = {".tsv": "text", ".txt": "text", ".jsonl": "json", ".json": "json", ".parquet": "parquet"}
-_COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
+_COMPRESSED: Final = (".gz", ".bz2", ".xz")
 _LINE: Final = ("Arabic", "English")
 _COLUMNS: Final = (("translation.ar", "translation.en"), ("source", "target"), ("ar", "en"))
 _HUB_NAME: Final = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
@@ -57,6 +58,7 @@ def read_pairs(corpus_set: CorpusSet, folders: Sequence[Path]) -> Iterator[Pair]
 
     A file is TSV (`Arabic<TAB>English` a line, without heading), JSONL or Parquet, compressed or not; what
     has another ending is a dataset: a folder below one of `folders`, or a name on the Hugging Face hub.
+    An empty side is an error in TSV and JSONL, which people mend; elsewhere it is left to the cleaning.
 
     Args:
         corpus_set: names the files; where it has one column only, all targets are empty.
@@ -150,13 +152,15 @@ def read_dev(data: DataConfig, folders: Sequence[Path]) -> tuple[Pair, ...]:
     They are not cleaned if they have a file of their own: they are what the model is measured on.
 
     Raises:
-        CorpusError: as `read_pairs`, or the first set is too small to give any away.
+        CorpusError: as `read_pairs`, or the dev file has no pairs, or the first set has too few to give away.
     """
     if data.dev is not None:
         dev_set = CorpusSet(name="dev", files=(data.dev,), weight=1)
-        return tuple(
-            Pair(prepare(pair.source), prepare(pair.target)) for pair in read_pairs(dev_set, folders)
-        )
+        prepared = [Pair(prepare(pair.source), prepare(pair.target)) for pair in read_pairs(dev_set, folders)]
+        dev = tuple(pair for pair in prepared if pair.source and pair.target)
+        if not dev:
+            raise CorpusError(f"{data.dev}: no pairs to choose checkpoints by; check `data.dev`")
+        return dev
     first = data.model_copy(update={"sets": data.sets[:1]})
     pairs = clean_sets(first, folders, ())[0].pairs
     if len(pairs) < 2 * data.dev_pairs:
@@ -171,13 +175,15 @@ def _open(name: str, corpus_set: CorpusSet, folders: Sequence[Path]) -> Iterator
     """Yield each place that a name of the configuration stands for, with its rows."""
     looked_in = ", ".join(map(str, folders))
     if reader := _reader(name):
-        for folder in folders:
-            if paths := sorted(folder.glob(name)):
+        for folder in folders:  # of no account where the name is absolute
+            if places := sorted(glob.glob(name, root_dir=folder, recursive=True)):
                 break
         else:
             raise CorpusError(f"{name}: no such file in {looked_in}; check `data` and --data-dir")
-        for path in paths:
-            yield str(path), _rows(str(path), reader, data_files=str(path), split="train")
+        for place in (str(folder / found) for found in places):
+            if not Path(place).stat().st_size:
+                raise CorpusError(f"{place}: the file is empty; fill it or leave it out of `data`")
+            yield place, _rows(place, reader, data_files=glob.escape(place), split="train")
         return
     local = [folder / name for folder in folders if (folder / name).is_dir()]
     if not local and not _HUB_NAME.fullmatch(name):
@@ -209,7 +215,7 @@ def _rows(place: str, reader: str, **options: str | None) -> Iterator[Any]:
         raise CorpusError(
             f"{place}: no such dataset on the hub, or a private one; check the name, or run `hf auth login`"
         ) from err
-    except (OSError, ValueError, datasets.exceptions.DatasetsError) as err:
+    except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as err:
         raise CorpusError(f"{place}: cannot be read ({_first_line(err)})") from err
 
 
@@ -224,9 +230,10 @@ def _pairs(place: str, rows: Iterator[Any], columns: tuple[str, ...] | None) -> 
     """Take the sides out of each row.
 
     Raises:
-        CorpusError: names the row; a column is not there, or a side is empty or no text.
+        CorpusError: names the row; a column is not there, or a side is no text, or empty where it may not be.
     """
-    in_lines = _reader(place) == "text"
+    reader = _reader(place)
+    in_lines = reader == "text"
     names = columns
     for number, row in enumerate(rows, start=1):
         if in_lines:
@@ -239,19 +246,25 @@ def _pairs(place: str, rows: Iterator[Any], columns: tuple[str, ...] | None) -> 
         for side, name in zip(sides, names or _LINE, strict=True):
             if not isinstance(side, str):
                 raise CorpusError(f"{place}:{number}: no text in column `{name}`; check `columns`")
-            if not side.strip():
+            if not side.strip() and reader in ("text", "json"):
                 raise CorpusError(f"{place}:{number}: one side is empty; remove the line")
         yield Pair(sides[0].strip(), sides[1].strip() if len(sides) > 1 else "")
 
 
 def _known_columns(row: Mapping[str, Any], place: str) -> tuple[str, str]:
     for columns in _COLUMNS:
-        if all(isinstance(_value(row, column), str) for column in columns):
+        if all(_has(row, column) for column in columns):
             return columns
     raise CorpusError(
         f"{place}: which columns hold Arabic and English? Name the two in `columns`; "
         f"there are: {', '.join(row)}"
     )
+
+
+def _has(row: Mapping[str, Any], column: str) -> bool:
+    outer, _, key = column.rpartition(".")
+    value = _value(row, outer) if outer else row
+    return isinstance(value, Mapping) and key in value
 
 
 def _value(row: Mapping[str, Any], column: str) -> Any:

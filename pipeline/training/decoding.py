@@ -32,7 +32,7 @@ def translate_greedily(
                 attention_mask=(source != padding).long(),
                 num_beams=1,
                 do_sample=False,
-                max_new_tokens=min(2 * width + 10, network.config.max_position_embeddings - 1),
+                max_length=min(2 * width + 11, network.config.max_position_embeddings),
             )
         for index, row in zip(order[start : start + batch], output.tolist(), strict=True):
             written = [number for number in row if number not in (END_ID, UNKNOWN_ID, padding)]

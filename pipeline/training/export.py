@@ -2,16 +2,21 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import safetensors.torch
 import torch
 from torch import Tensor
 from transformers import GenerationConfig, MarianMTModel
 
+from pipeline.engines import EngineName, load_engine
+from pipeline.errors import ModelError
 from pipeline.training.state import replace_folder
 from pipeline.training.vocabulary import VOCABULARY_FILES
+
+_ENGINES: Final[tuple[EngineName, ...]] = ("ctranslate2", "transformers")
 
 
 def export_checkpoint(
@@ -67,3 +72,26 @@ def export_checkpoint(
     )
     (partial / "README.md").write_text(card, encoding="utf-8")
     replace_folder(partial, folder)
+
+
+def try_checkpoint(folder: Path, sentences: Sequence[str]) -> None:
+    """Translate some sentences with both engines, to see that a checkpoint is of use to them.
+
+    Args:
+        folder: the checkpoint.
+        sentences: prepared Arabic.
+
+    Raises:
+        ModelError: an engine cannot load it, or the two do not say the same.
+    """
+    spoken = []
+    for name in _ENGINES:
+        engine = load_engine(name, folder, device="cpu", precision="float32")
+        sources = [engine.tokenizer.encode(sentence).pieces for sentence in sentences]
+        readable = [source for source in sources if len(source) <= engine.max_source_pieces]
+        spoken.append([best.pieces for best, *_ in engine.translate(readable, beam_size=1)])
+    if spoken[0] != spoken[1]:
+        # Two pieces may be equally likely to within rounding, in one sentence or another; not in most.
+        different = sum(one != other for one, other in zip(*spoken, strict=True))
+        if 2 * different > len(spoken[0]):
+            raise ModelError(f"{folder}: the engines disagree on {different} of {len(spoken[0])} sentences")

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from transformers import MarianConfig, MarianMTModel
 
 from pipeline.engines.quiet import quiet_transformers
-from pipeline.errors import ModelError
+from pipeline.errors import ConfigError, ModelError
 from pipeline.training.config import ModelConfig
 from pipeline.training.vocabulary import END_ID, Vocabulary
 
@@ -104,6 +104,10 @@ class GuidedAttention:
 
     def __init__(self, network: MarianMTModel, heads: int) -> None:
         self._attention = network.model.decoder.layers[-1].encoder_attn
+        if heads > self._attention.num_heads:
+            raise ConfigError(
+                f"`optimisation.guided_heads` is {heads}; the model has {self._attention.num_heads} heads"
+            )
         self._heads = heads
         self._queries: Tensor | None = None
         self._keys: Tensor | None = None

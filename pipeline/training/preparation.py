@@ -10,8 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from glossary import Glossary
-from pipeline.errors import ConfigError
+from pipeline.checkpoint import check_checkpoint
+from pipeline.errors import ConfigError, CorpusError
 from pipeline.models import resolve_model
 from pipeline.training.augmentation import Augmenter
 from pipeline.training.config import TrainingConfig
@@ -66,21 +69,24 @@ def prepare_data(config: TrainingConfig, data_folders: Sequence[Path], run_folde
     if encoded_path.exists():
         _check_settings(counts_path, settings)
         return TrainingData(load_vocabulary(run_folder), EncodedCorpus.load(encoded_path), weights, dev)
+    reused, positions = _reused(config)  # before anything that takes long
     sets = [*clean_sets(config.data, data_folders, dev, partial(_teach, config, run_folder))]
-    sets += [_changed(config, sets[index]) for index in _augmented(config)]
-    counts = {s.name: {"pairs": len(s.pairs), "dropped": dict(s.dropped)} for s in sets}
-    counts_path.write_text(
-        json.dumps({"settings": settings, "sets": counts}, ensure_ascii=False, indent=1), encoding="utf-8"
-    )
-    vocabulary = _vocabulary(config, sets, run_folder)
+    sets += [_changed(config, sets[index], dev) for index in _augmented(config)]
+    vocabulary = _vocabulary(config, sets, reused, run_folder)
     align = config.optimisation.alignment_weight > 0
     logger.info(
         "encoding %d pairs%s",
         sum(len(s.pairs) for s in sets),
         " and aligning words with eflomal" if align else "",
     )
-    corpus = encode_corpus(
-        sets, vocabulary, run_folder, align=align, max_pieces=config.model.max_positions // 2
+    corpus = encode_corpus(sets, vocabulary, run_folder, align=align, max_pieces=positions // 2)
+    if not len(corpus):
+        raise CorpusError(
+            f"all {sum(len(s.pairs) for s in sets)} pairs have more than {positions // 2} pieces"
+        )
+    counts_path.write_text(
+        json.dumps({"settings": settings, "sets": _counts(sets, corpus)}, ensure_ascii=False, indent=1),
+        encoding="utf-8",
     )
     corpus.save(encoded_path)
     return TrainingData(vocabulary, corpus, weights, dev)
@@ -94,16 +100,42 @@ def _augmented(config: TrainingConfig) -> list[int]:
     return [names.index(name) for name in config.augmentation.sets]
 
 
-def _changed(config: TrainingConfig, cleaned: CleanedSet) -> CleanedSet:
+def _reused(config: TrainingConfig) -> tuple[Path | None, int]:
+    """Return the folder whose vocabulary is taken, None for a new one, and the positions of the model."""
+    if config.init is not None:
+        folder = resolve_model(config.init).folder
+        load_vocabulary(folder)
+        return folder, check_checkpoint(folder).positions
+    if config.vocabulary.reuse is not None:
+        load_vocabulary(Path(config.vocabulary.reuse))
+        return Path(config.vocabulary.reuse), config.model.max_positions
+    return None, config.model.max_positions
+
+
+def _changed(config: TrainingConfig, cleaned: CleanedSet, dev: Sequence[Pair]) -> CleanedSet:
     augmenter = Augmenter(Glossary.builtin(), config.augmentation, config.data.seed)
-    copies = tuple(augmenter.copies(cleaned.pairs))
+    made = list(augmenter.copies(cleaned.pairs))
+    dev_sides = {side for pair in dev for side in (pair.source, pair.target)}
+    copies = tuple(pair for pair in made if dev_sides.isdisjoint((pair.source, pair.target)))
     return replace(
         cleaned,
         name=_CHANGED + cleaned.name,
         weight=config.augmentation.weight,
         pairs=copies,
-        dropped={"unchanged": config.augmentation.copies * len(cleaned.pairs) - len(copies)},
+        dropped={
+            "unchanged": config.augmentation.copies * len(cleaned.pairs) - len(made),
+            "in the dev set": len(made) - len(copies),
+        },
     )
+
+
+def _counts(sets: Sequence[CleanedSet], corpus: EncodedCorpus) -> dict[str, Any]:
+    """Say of each set how many pairs are trained on, and how many are not, by reason."""
+    counts = {}
+    for cleaned, kept in zip(sets, np.bincount(corpus.sets, minlength=len(sets)).tolist(), strict=True):
+        dropped = {**cleaned.dropped, "too many pieces": len(cleaned.pairs) - kept}
+        counts[cleaned.name] = {"pairs": kept, "dropped": {why: n for why, n in dropped.items() if n}}
+    return counts
 
 
 def _teach(config: TrainingConfig, run_folder: Path, name: str, sources: Sequence[str]) -> list[str] | None:
@@ -121,7 +153,9 @@ def _settings(config: TrainingConfig) -> dict[str, Any]:
     )
     for corpus_set in settings["data"]["sets"]:
         del corpus_set["weight"]
-    del settings["data"]["dev_pairs"], settings["augmentation"]["weight"]
+    if config.data.dev is not None:  # else it decides what is held out
+        del settings["data"]["dev_pairs"]
+    del settings["augmentation"]["weight"]
     settings["augmentation"]["sets"] = [config.data.sets[index].name for index in _augmented(config)]
     settings["model"] = {"max_positions": config.model.max_positions}
     settings["optimisation"] = {"guided_alignment": config.optimisation.alignment_weight > 0}
@@ -152,13 +186,13 @@ def _first_difference(one: Any, other: Any, place: str = "") -> str:
     return place
 
 
-def _vocabulary(config: TrainingConfig, sets: Sequence[CleanedSet], run_folder: Path) -> Vocabulary:
-    reused = resolve_model(config.init).folder if config.init else config.vocabulary.reuse
+def _vocabulary(
+    config: TrainingConfig, sets: Sequence[CleanedSet], reused: Path | None, run_folder: Path
+) -> Vocabulary:
     if reused is not None:
-        vocabulary = load_vocabulary(Path(reused))
         for name in VOCABULARY_FILES:
-            shutil.copyfile(Path(reused, name), run_folder / name)
-        return vocabulary
+            shutil.copyfile(reused / name, run_folder / name)
+        return load_vocabulary(run_folder)
     pairs = [pair for corpus_set in sets for pair in _weighted(corpus_set)]
     random.Random(config.data.seed).shuffle(pairs)  # noqa: S311
     logger.info("training SentencePiece on %d pairs", len(pairs))

@@ -1,6 +1,7 @@
 """A training run, from parallel text to a checkpoint: prepare -> train, evaluate, keep the best -> export."""
 
 import logging
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +13,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pipeline.errors import CorpusError, ModelError
 from pipeline.models import resolve_model
 from pipeline.tokenizer import MarianPieces
 from pipeline.training.batches import Batch, batches_from, make_batch
 from pipeline.training.card import draw_curves, model_card
 from pipeline.training.config import OptimisationConfig, TrainingConfig
+from pipeline.training.corpus import Pair
 from pipeline.training.decoding import translate_greedily
 from pipeline.training.encoding import encode_pairs
-from pipeline.training.export import export_checkpoint
+from pipeline.training.export import export_checkpoint, try_checkpoint
 from pipeline.training.lexical import lexical_embeddings
 from pipeline.training.network import (
     GuidedAttention,
@@ -37,6 +40,7 @@ from pipeline.training.vocabulary import END_ID
 logger = logging.getLogger(__name__)
 
 _DEV_BATCH = 50
+_TRIED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,10 @@ def train(config: TrainingConfig, data_folders: Sequence[Path], run_folder: Path
     with disk_errors(run_folder):
         run_folder.mkdir(parents=True, exist_ok=True)
         data = prepare_data(config, data_folders, run_folder)
-    return _Run(config, data, run_folder).go()
+    result = _Run(config, data, run_folder).go()
+    try_checkpoint(result.checkpoint, [pair.source for pair in data.dev[:_TRIED]])
+    logger.info("%s: both engines can use it", result.checkpoint)
+    return result
 
 
 def learning_rate(settings: OptimisationConfig, update: int, spent: float) -> float:
@@ -96,7 +103,8 @@ class _Run:
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True
         )
-        self.dev = data.dev[: config.data.dev_pairs]
+        self.dev = self._readable(data.dev)[: config.data.dev_pairs]
+        self.encoded_dev = encode_pairs(self.dev, self.vocabulary, folder)
         self.tokenizer = MarianPieces(folder)
         recover_folder(folder / "checkpoint")
         self.mean: dict[str, Tensor] = {}
@@ -136,10 +144,22 @@ class _Run:
             if time.monotonic() - saved > 60 * settings.save_every_minutes:
                 self._save("state")
                 saved = time.monotonic()
-        if since_evaluation.pieces:
+        if progress.update and (not progress.history or progress.history[-1]["update"] < progress.update):
             self._evaluate(since_evaluation)
         self._save("state")
         return TrainingResult(self.folder / "checkpoint", progress)
+
+    def _readable(self, dev: Sequence[Pair]) -> list[Pair]:
+        """Return the dev pairs that are short enough for the positions of the network."""
+        encoded = encode_pairs(dev, self.vocabulary, self.folder)
+        longest = np.maximum(encoded.sources.lengths(), encoded.targets.lengths())
+        positions = self.network.config.max_position_embeddings
+        readable = [pair for pair, pieces in zip(dev, longest.tolist(), strict=True) if pieces < positions]
+        if not readable:
+            raise CorpusError(f"all {len(dev)} dev pairs are too long for a model of {positions} positions")
+        if len(readable) < len(dev):
+            logger.info("%d dev pairs are too long for the model", len(dev) - len(readable))
+        return readable
 
     def _save(self, name: str) -> None:
         with disk_errors(self.folder / name):
@@ -215,6 +235,11 @@ class _Run:
 
     def _evaluate(self, meter: "_Meter") -> None:
         train_loss = meter.loss()
+        if meter.pieces and not math.isfinite(train_loss):
+            raise ModelError(
+                f"{self.folder}: the loss is {train_loss} at update {self.progress.update}; begin anew with "
+                "a lower `peak_learning_rate`"
+            )
         with_weights(self.network, self.mean, lambda: self._evaluate_mean(train_loss))
         last = self.progress.history[-1]
         logger.info(
@@ -250,17 +275,15 @@ class _Run:
                     self.mean,
                     self.folder,
                     self.folder / "checkpoint",
-                    model_card(self.config, self.network, progress),
+                    model_card(self.config, self.network, progress, len(self.dev)),
                 )
 
     def _dev_loss(self) -> float:
         """Return the cross-entropy per target piece over the dev pairs."""
-        dev = encode_pairs(self.dev, self.vocabulary, self.folder)
         meter = _Meter()
-        for start in range(0, len(dev), _DEV_BATCH):
-            batch = make_batch(
-                dev, np.arange(start, min(start + _DEV_BATCH, len(dev))), END_ID, self.vocabulary.padding
-            )
+        for start in range(0, len(self.dev), _DEV_BATCH):
+            indices = np.arange(start, min(start + _DEV_BATCH, len(self.dev)))
+            batch = make_batch(self.encoded_dev, indices, END_ID, self.vocabulary.padding)
             with torch.inference_mode():
                 _, entropy = self._loss(batch)
             meter.add(entropy, self._pieces(batch))
@@ -284,7 +307,9 @@ class _Meter:
         self.pieces += pieces
 
     def loss(self) -> float:
-        """Return the cross-entropy per target piece."""
+        """Return the cross-entropy per target piece, not a number if there was no batch."""
+        if not self._entropies:
+            return math.nan
         return float(torch.stack(self._entropies).sum()) / max(1, self.pieces)
 
     def minutes(self) -> float:

@@ -8,7 +8,7 @@ from typing import Final
 
 import sentencepiece
 
-from pipeline.errors import ModelError
+from pipeline.errors import ConfigError, ModelError
 from pipeline.tokenizer import END, PADDING, UNKNOWN, read_vocabulary
 
 END_ID: Final = 0
@@ -43,10 +43,18 @@ def train_vocabulary(
 ) -> Vocabulary:
     """Train `source.spm` and `target.spm` (unigram) and write them with `vocab.json` into `folder`.
 
+    Raises:
+        ConfigError: a size is too small for the characters of its side.
     Source: Kudo 2018, subword regularization; SentencePiece.
     """
-    _train_sentencepiece(sources, source_size, folder / "source.spm")
-    _train_sentencepiece(targets, target_size, folder / "target.spm")
+    for side, lines, size in (("source", sources, source_size), ("target", targets, target_size)):
+        try:
+            _train_sentencepiece(lines, size, folder / f"{side}.spm")
+        except RuntimeError as err:
+            raise ConfigError(
+                f"`vocabulary.{side}_size` {size}: SentencePiece cannot be trained "
+                f"({str(err).rpartition('] ')[2]}); raise it, or give more text"
+            ) from err
     target_pieces = _pieces(folder / "target.spm")
     known = set(target_pieces)
     source_only = [piece for piece in _pieces(folder / "source.spm") if piece not in known]
@@ -71,6 +79,10 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     ids = read_vocabulary(folder / "vocab.json")
     if (ids[END], ids[UNKNOWN]) != (END_ID, UNKNOWN_ID):
         raise ModelError(f"{folder / 'vocab.json'}: {END} is not 0 and {UNKNOWN} 1, as in Marian checkpoints")
+    if ids[PADDING] != len(ids) - 1:
+        raise ModelError(
+            f"{folder / 'vocab.json'}: {PADDING} is not the last piece, as in Marian checkpoints"
+        )
     pieces = tuple(sorted(ids, key=ids.__getitem__))
     target_pieces = _pieces(folder / "target.spm")
     laid_out = tuple(target_pieces) == pieces[2 : 2 + len(target_pieces)]
@@ -96,7 +108,10 @@ def _train_sentencepiece(lines: Iterable[str], size: int, path: Path) -> None:
 
 
 def _pieces(path: Path) -> list[str]:
-    model = sentencepiece.SentencePieceProcessor(model_file=str(path))
+    try:
+        model = sentencepiece.SentencePieceProcessor(model_file=str(path))
+    except (OSError, RuntimeError) as err:
+        raise ModelError(f"{path}: not a SentencePiece model; get the checkpoint again") from err
     return [
         model.id_to_piece(index)
         for index in range(model.get_piece_size())

@@ -480,6 +480,13 @@ def test_training_says_what_is_wrong_with_its_input(folder: Path) -> None:
     result = command(arguments)
     assert result.exit_code == 1
     assert errors(result)[-1].startswith("dragoman: ")
+    (folder / "tune.yaml").write_text(
+        "name: small\ninit: ./nowhere\noptimisation: {alignment_weight: 0}\n"
+        "data: {sets: [{name: news, files: [news.tsv], weight: 1}], dev: dev.tsv}\n"
+    )
+    tuned = command("train --config tune.yaml --data-dir absent --run-dir run --max-minutes 5")
+    assert tuned.exit_code == 1
+    assert errors(tuned)[-1].startswith("dragoman: dev.tsv: no such file")
     result = command(f"{arguments} --max-minutes 0")
     assert result.exit_code == 2
     assert result.stderr.startswith("dragoman: --max-minutes: `optimisation.max_minutes`: ")

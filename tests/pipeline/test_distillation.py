@@ -22,18 +22,23 @@ def test_writes_what_the_teacher_says_line_by_line(tiny_folder: Path, tmp_path: 
     english = write_english(ARABIC[:4], teacher(tiny_folder), path)
     assert english[0] == ENGLISH[0]
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    assert rows == [[source, target] for source, target in zip(ARABIC[:4], english, strict=True)]
+    assert rows[0] == {"teacher": str(tiny_folder), "beam_size": 2}
+    assert rows[1:] == [[source, target] for source, target in zip(ARABIC[:4], english, strict=True)]
 
 
 def test_goes_on_where_a_kill_cut_it_off(tiny_folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "teacher.jsonl"
-    kept = json.dumps([ARABIC[0], "kept from before"], ensure_ascii=False)
-    path.write_text(f'{kept}\n["{ARABIC[1]}", "cut o', encoding="utf-8")
-    english = write_english(ARABIC[:3], teacher(tiny_folder), path)
-    assert english[0] == "kept from before"
+    settings = teacher(tiny_folder)
+    write_english(ARABIC[:1], settings, path)
+    heading = path.read_text(encoding="utf-8").splitlines()[0]
+    # A line separator within a sentence ends no line of the file.
+    kept = json.dumps([ARABIC[0], "kept from\u2028before"], ensure_ascii=False)
+    path.write_text(f'{heading}\n{kept}\n["{ARABIC[1]}", "cut o', encoding="utf-8")
+    english = write_english(ARABIC[:3], settings, path)
+    assert english[0] == "kept from\u2028before"
     assert len(english) == 3
     assert all(english)
-    assert len(path.read_text(encoding="utf-8").splitlines()) == 3
+    assert path.read_text(encoding="utf-8").count("\n") == 4
 
 
 def test_an_overlong_sentence_has_no_english(tiny_folder: Path, tmp_path: Path) -> None:
@@ -46,6 +51,16 @@ def test_other_sentences_are_refused(tiny_folder: Path, tmp_path: Path) -> None:
     write_english(ARABIC[:2], teacher(tiny_folder), path)
     with pytest.raises(CorpusError, match="written for other sentences"):
         write_english(ARABIC[2:5], teacher(tiny_folder), path)
+
+
+def test_another_teacher_and_a_damaged_file_are_refused(tiny_folder: Path, tmp_path: Path) -> None:
+    path, settings = tmp_path / "teacher.jsonl", teacher(tiny_folder)
+    write_english(ARABIC[:1], settings, path)
+    with pytest.raises(CorpusError, match="or by another teacher"):
+        write_english(ARABIC[:2], settings.model_copy(update={"beam_size": 1}), path)
+    path.write_text("{\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"teacher\.jsonl: damaged"):
+        write_english(ARABIC[:1], settings, path)
 
 
 def test_a_teacher_that_is_not_here(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ import errno
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from tiny_checkpoint import ARABIC, ENGLISH
 from pipeline.checkpoint import check_checkpoint
 from pipeline.configuration import load_config, validate_config
 from pipeline.engines import load_engine
-from pipeline.errors import ConfigError, ModelError, OutputError
+from pipeline.errors import ConfigError, CorpusError, ModelError, OutputError
 from pipeline.training.alignment import align_words, grow_diagonally, links_to_pieces, word_spans
 from pipeline.training.batches import epoch_order, make_batch
 from pipeline.training.config import OptimisationConfig, TrainingConfig
@@ -56,6 +58,16 @@ SMALL = {
         "precision": "float32",
     },
 }
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Matrices this small only lose by more."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    yield
+    torch.set_num_threads(threads)
 
 
 def small_config(**optimisation: object) -> TrainingConfig:
@@ -102,6 +114,15 @@ class TestConfig:
                 {"data": {"sets": [{"name": "a", "files": ["a"], "weight": 1, "columns": ["text"]}]}},
                 "set `a` has no English",
             ),
+            (
+                {
+                    "data": {"sets": [{"name": "a", "files": ["a"], "weight": 1, "columns": ["text"]}]},
+                    "distillation": {"teacher": "big", "sets": ["a"]},
+                },
+                "set `a` has no English to hold out",
+            ),
+            ({"data": {"sets": [{"name": "a/b", "files": ["a"], "weight": 1}]}}, r"`data\.sets\.0\.name`"),
+            ({"model": {"width": 30, "heads": 4}}, "`width` 30 is not a multiple of `heads` 4"),
         ],
     )
     def test_settings_that_do_not_go_together(self, change: dict[str, object], message: str) -> None:
@@ -217,7 +238,7 @@ class TestRun:
 
     def test_a_killed_run_ends_where_an_unbroken_one_does(self, data_folder: Path, tmp_path: Path) -> None:
         settings = {
-            "max_updates": 60,
+            "max_updates": 40,
             "save_every_minutes": 1e-4,
             "dev_every_updates": 1000,
             "alignment_weight": 0,
@@ -284,6 +305,55 @@ class TestRun:
         with pytest.raises(ConfigError, match=r"run: made with another `data\.cleaning\.max_words`"):
             train(config, [data_folder], tmp_path / "run")
 
+    def test_what_is_held_out_may_not_change_within_a_run(self, data_folder: Path, tmp_path: Path) -> None:
+        values = json.loads(json.dumps(SMALL))
+        del values["data"]["dev"]
+        values["optimisation"] |= {"max_updates": 1, "alignment_weight": 0}
+        train(validate_config(values, TrainingConfig, "small"), [data_folder], tmp_path / "run")
+        values["data"]["dev_pairs"] = 3
+        with pytest.raises(ConfigError, match=r"run: made with another `data\.dev_pairs`"):
+            train(validate_config(values, TrainingConfig, "small"), [data_folder], tmp_path / "run")
+
+    def test_pairs_too_long_for_the_model_are_counted(self, data_folder: Path, tmp_path: Path) -> None:
+        with (data_folder / "train.tsv").open("a", encoding="utf-8") as file:
+            file.write(f"{' '.join(ARABIC[:6])}\t{' '.join(ENGLISH[:6])}\n")
+        dev = (data_folder / "dev.tsv").read_text(encoding="utf-8")
+        (data_folder / "dev.tsv").write_text(f"{'كلمة ' * 600}\tword\n{dev}", encoding="utf-8")
+        result = train(small_config(max_updates=1, alignment_weight=0), [data_folder], tmp_path / "run")
+        counts = json.loads((tmp_path / "run" / "corpus.json").read_text(encoding="utf-8"))
+        assert counts["sets"]["news"] == {"pairs": 10, "dropped": {"too many pieces": 1}}
+        assert "on 2 pairs of its dev set" in (result.checkpoint / "README.md").read_text(encoding="utf-8")
+
+    def test_only_pairs_too_long_for_the_model(self, data_folder: Path, tmp_path: Path) -> None:
+        (data_folder / "train.tsv").write_text(f"{'كلمة ' * 60}\t{'many words ' * 30}\n", encoding="utf-8")
+        with pytest.raises(CorpusError, match="all 1 pairs have more than 128 pieces"):
+            train(small_config(alignment_weight=0), [data_folder], tmp_path / "run")
+
+    def test_a_vocabulary_too_small_for_its_characters(self, data_folder: Path, tmp_path: Path) -> None:
+        with (data_folder / "train.tsv").open("a", encoding="utf-8") as file:
+            file.writelines(f"كلمة {chr(letter)}\tword\n" for letter in range(0xC0, 0x170))
+        with pytest.raises(
+            ConfigError, match=r"`vocabulary\.source_size` 110: .* smaller than required_chars"
+        ):
+            train(small_config(alignment_weight=0), [data_folder], tmp_path / "run")
+
+    def test_more_guided_heads_than_there_are(self, data_folder: Path, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match=r"`optimisation\.guided_heads` is 3; the model has 2 heads"):
+            train(small_config(guided_heads=3), [data_folder], tmp_path / "run")
+
+    def test_a_kill_before_the_last_evaluation(self, data_folder: Path, tmp_path: Path) -> None:
+        """A budget that is spent before anything was evaluated still gives a checkpoint."""
+        run = tmp_path / "run"
+        settings = {"max_updates": 1, "alignment_weight": 0}
+        train(small_config(**settings), [data_folder], run)
+        shutil.rmtree(run / "checkpoint")
+        progress = json.loads((run / "state" / "progress.json").read_text(encoding="utf-8"))
+        unevaluated = progress | {"history": [], "best_chrf": -1.0}
+        (run / "state" / "progress.json").write_text(json.dumps(unevaluated), encoding="utf-8")
+        result = train(small_config(**settings), [data_folder], run)
+        assert result.progress.history[-1]["update"] == 1
+        check_checkpoint(result.checkpoint)
+
     def test_weights_may_change_within_a_run(self, data_folder: Path, tmp_path: Path) -> None:
         train(small_config(), [data_folder], tmp_path / "run")
         values = json.loads(json.dumps(SMALL))
@@ -291,6 +361,11 @@ class TestRun:
         values["optimisation"]["max_updates"] = 8
         config = validate_config(values, TrainingConfig, "small")
         assert train(config, [data_folder], tmp_path / "run").progress.update == 8
+
+    def test_a_loss_that_is_no_number_ends_the_run(self, data_folder: Path, tmp_path: Path) -> None:
+        config = small_config(peak_learning_rate=1e30, warmup_updates=1, max_gradient_norm=1e30)
+        with pytest.raises(ModelError, match=r"the loss is (nan|inf) at update .*lower `peak_learning_rate`"):
+            train(config, [data_folder], tmp_path / "run")
 
     def test_reports_speed_and_loss(
         self, data_folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -355,9 +430,9 @@ class TestFineTuning:
     def test_learns_and_can_be_resumed(self, data_folder: Path, tmp_path: Path, tiny_folder: Path) -> None:
         config = fine_tuning(tiny_folder, max_updates=6)
         train(config, [data_folder], tmp_path / "run")
-        longer = fine_tuning(tiny_folder, max_updates=30)
+        longer = fine_tuning(tiny_folder, max_updates=15)
         history = train(longer, [data_folder], tmp_path / "run").progress.history
-        assert history[-1]["update"] == 30
+        assert history[-1]["update"] == 15
         assert history[-1]["train_loss"] < history[0]["train_loss"]
         load_engine("ctranslate2", tmp_path / "run" / "checkpoint")
 
