@@ -34,6 +34,7 @@ class TranslationConfig(Section):
         beam: beam size; 1 is greedy.
         threads: CPU threads; 0 is the engine's own choice.
         max_source_words: a longer sentence is split.
+        keep_latin: whether names in Latin script are enforced as they stand in the Arabic.
         disabled_checks: quality checks that are left out.
     """
 
@@ -46,5 +47,6 @@ class TranslationConfig(Section):
     threads: int = Field(default=0, ge=0)
     beam: int = Field(default=4, ge=1, le=64)
     max_source_words: int = Field(default=60, ge=5, le=200)
+    keep_latin: bool = True
     enforcement: EnforcementConfig = EnforcementConfig()
     disabled_checks: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from pipeline.checks import check_document, check_names, check_segment
 from pipeline.enforce import Enforced, Request, translate_and_enforce
 from pipeline.engines import Engine, EngineName, load_engine
 from pipeline.errors import InputError
+from pipeline.latin import with_latin
 from pipeline.models import ResolvedModel, resolve_model
 from pipeline.prepare import Prepared, prepare_with_offsets
 from pipeline.read import check_arabic
@@ -126,6 +127,10 @@ class Translator:
         inputs = [part for segment in document.segments for part in self._that_fit(segment, name)]
         document = replace(document, segments=tuple(part.segment for part in inputs))
         found = self.glossary.find_in_segments([segment.source for segment in document.segments])
+        if self.config.keep_latin:
+            found = tuple(
+                with_latin(part.segment.source, matches) for part, matches in zip(inputs, found, strict=True)
+            )
         return document, [_request(part, matches) for part, matches in zip(inputs, found, strict=True)]
 
     def _that_fit(self, segment: Segment, name: str) -> list[_Input]:
@@ -226,6 +231,7 @@ def _signature(engine: Engine, glossary: Glossary, model: ResolvedModel, config:
             f"beam:{config.beam}",
             f"glossary:{glossary.fingerprint[:12]}",
             f"max_words:{config.max_source_words}",
+            f"latin:{'kept' if config.keep_latin else 'free'}",
             f"enforce:{'+'.join(sorted(steps.steps)) or 'none'}",
             f"settings:{sha256(settings.encode()).hexdigest()[:8]}",
         )
