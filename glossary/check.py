@@ -93,14 +93,13 @@ def check_files(
     findings = [*layers.findings]
     glossary = Glossary(*terms)
     probe = _Probe(glossary)
-    findings += _conflicts(glossary, layers)
-    findings += _shared_forms(glossary, layers)
-    findings += _readings(glossary, layers)
-    for number, layer in enumerate(terms):
-        if number in layers.checked:
-            for term in layer:
-                if glossary.terms[term.id] is term:
-                    findings += _term_findings(term, layers.origins[number][term.id], probe, layers)
+    findings += _conflicts(glossary, terms, layers)
+    used = [[term for term in layer if glossary.terms[term.id] is term] for layer in terms]
+    findings += _shared_forms(used, layers)
+    findings += _readings(used, layers)
+    for number in sorted(layers.checked):
+        for term in used[number]:
+            findings += _term_findings(term, layers.origins[number][term.id], probe, layers)
     return _in_order(findings, layers)
 
 
@@ -226,11 +225,9 @@ def _text_findings(path: Path, drafts: Sequence[Draft]) -> Iterator[Finding]:
 # Terms among each other
 
 
-def _conflicts(glossary: Glossary, layers: _Layers) -> Iterator[Finding]:
+def _conflicts(glossary: Glossary, terms: Sequence[Sequence[Term]], layers: _Layers) -> Iterator[Finding]:
     """Ids and forms that a later term takes from an earlier one."""
-    number_of = {
-        id(term): number for number, layer in enumerate(_given(glossary)) for term in layer
-    }  # a Glossary keeps the very terms
+    number_of = {id(term): number for number, layer in enumerate(terms) for term in layer}
     for conflict in glossary.conflicts:
         winner, loser = number_of[id(conflict.winner)], number_of[id(conflict.loser)]
         number, term = (winner, conflict.winner) if winner in layers.checked else (loser, conflict.loser)
@@ -253,19 +250,12 @@ def _conflicts(glossary: Glossary, layers: _Layers) -> Iterator[Finding]:
         yield _finding(draft, layers.line_of(draft, form), severity, "conflict", message)
 
 
-def _given(glossary: Glossary) -> tuple[tuple[Term, ...], ...]:
-    _, given = glossary.__reduce__()
-    return given
-
-
-def _shared_forms(glossary: Glossary, layers: _Layers) -> Iterator[Finding]:
+def _shared_forms(used: Sequence[Sequence[Term]], layers: _Layers) -> Iterator[Finding]:
     """Forms of several terms whose conditions may hold in one place, and terms of one name in one layer."""
     claims: dict[str, list[tuple[int, Term, SourceForm]]] = {}
     targets: dict[tuple[int, str], Term] = {}
-    for number, layer in enumerate(_given(glossary)):
+    for number, layer in enumerate(used):
         for term in layer:
-            if glossary.terms[term.id] is not term:
-                continue
             for form in term.forms:
                 claims.setdefault(fold(form.text).strip(), []).append((number, term, form))
             first = targets.setdefault((number, term.target), term)
@@ -315,15 +305,15 @@ def _ambiguity(form: SourceForm, other: SourceForm) -> Severity | None:
     return "warning" if guarded and (other.not_after or other.not_before) else None
 
 
-def _readings(glossary: Glossary, layers: _Layers) -> Iterator[Finding]:
+def _readings(used: Sequence[Sequence[Term]], layers: _Layers) -> Iterator[Finding]:
     """Forms that are also a proclitic and a form of another term, with nothing to tell them apart."""
     index: dict[str, list[tuple[Term, Mapping[str, int]]]] = {}
     free = [
         (number, term, form)
-        for number, layer in enumerate(_given(glossary))
+        for number, layer in enumerate(used)
         for term in layer
         for form in term.forms
-        if glossary.terms[term.id] is term and not any(_context(form))
+        if not any(_context(form))
     ]
     for _, term, form in free:
         for spelling in spellings(form.text, name=term.kind in _NAMES):
@@ -409,13 +399,13 @@ def _term_findings(term: Term, draft: Draft, probe: _Probe, layers: _Layers) -> 
         if form.document and len(dead) == len(form.document):
             continue
         found = probe.around(term, form)
-        if not any(kind == "own" for kind, _ in found) and not _is_claimed(term, form, found, probe):
+        if not any(kind == "own" for kind, _ in found) and not _is_claimed(form, found, probe):
             instead = ", ".join(dict.fromkeys(identifier for _, identifier in found))
             message = f"{form.text}: never found as this term" + (f", but as {instead}" if instead else "")
             yield _finding(draft, layers.line_of(draft, form), "warning", "unreachable", message)
 
 
-def _is_claimed(term: Term, form: SourceForm, found: Sequence[tuple[str, str]], probe: _Probe) -> bool:
+def _is_claimed(form: SourceForm, found: Sequence[tuple[str, str]], probe: _Probe) -> bool:
     """Whether another term of the same form is found, which is reported as a conflict or ambiguity."""
     folded = fold(form.text).strip()
     others = (probe.glossary.terms[identifier] for _, identifier in found)
