@@ -162,6 +162,30 @@ class Glossary:
         return f"<Glossary of {len(self)} terms, {self.fingerprint[:12]}>"
 
 
+def builtin_drafts() -> tuple[Draft, ...]:
+    """Return the terms of the built-in files as written there, references not resolved."""
+    return _builtin_drafts()
+
+
+def read_drafts(path: str | PathLike[str]) -> tuple[Draft, ...]:
+    """Return the terms of a file as written there: references not resolved, derived ids not yet unique.
+
+    Raises:
+        GlossaryError: the file is missing or of another kind.
+        GlossaryFormatError: the file, or an entry in it, cannot be used.
+    """
+    return _read(Path(path))
+
+
+def with_ids(drafts: Sequence[Draft], earlier: Iterable[Sequence[Draft]] = ()) -> tuple[Draft, ...]:
+    """Return the terms of one layer with ids that are unique in it, derived ones also among `earlier`.
+
+    Raises:
+        GlossaryFormatError: two terms of the layer are given the same id.
+    """
+    return _with_ids(drafts, earlier)
+
+
 def _content(term: Term) -> list[object]:
     forms = [[form.text, form.not_after, form.not_before, form.document, form.parts] for form in term.forms]
     names = [term.target, term.accepted, term.forbidden, term.short, term.long, term.article]

@@ -1,7 +1,7 @@
 """The records of a glossary: a term, its source forms, and a match of one in a text."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal[
     "organisation",
@@ -17,6 +17,7 @@ Kind = Literal[
     "adjective",
     "untranslated",
 ]
+KINDS: tuple[str, ...] = get_args(Kind)
 Article = Literal["the", "none"]
 
 

@@ -19,8 +19,9 @@ import typer
 from typer.core import TyperGroup
 
 from glossary.errors import GlossaryError
+from pipeline import glossary_cli
 from pipeline.errors import ConfigError, PipelineError, UsageError
-from pipeline.terminal import NAME, Bar, Messages, print_table, write_stdout
+from pipeline.terminal import NAME, Bar, Messages, print_table, write_json, write_stdout
 from pipeline.translate_files import STANDARD, plan_outputs, translate_files
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ app = typer.Typer(
 )
 models = typer.Typer(help="See which models are on this machine, and get others.", rich_markup_mode=None)
 app.add_typer(models, name="models")
+app.add_typer(glossary_cli.app, name="glossary")
 
 
 def _show_version(wanted: bool) -> None:
@@ -114,6 +116,7 @@ def dragoman(
     \b
     Examples:
       dragoman translate article.txt
+      dragoman glossary find article.txt
       dragoman models list
       dragoman translate --help
     """  # noqa: D301
@@ -211,7 +214,7 @@ def list_models(
 
     found = checkpoints.list_models()
     if as_json:
-        _write_json([_described(info) for info in found])
+        write_json([_described(info) for info in found])
         return
     rows = [
         (
@@ -245,7 +248,7 @@ def model_info(
 
     described = _described(checkpoints.model_info(name))
     if as_json:
-        _write_json(described)
+        write_json(described)
     else:
         print_table(("field", "value"), [(field, _plain(value)) for field, value in described.items()])
 
@@ -345,12 +348,6 @@ def _megabytes(info: "ModelInfo") -> str:
 
 def _parameters(info: "ModelInfo") -> str:
     return f"{info.checkpoint.parameters / 1e6:.1f} M" if info.checkpoint else "-"
-
-
-def _write_json(value: object) -> None:
-    import json
-
-    write_stdout(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def main() -> NoReturn:

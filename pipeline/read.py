@@ -123,9 +123,22 @@ def read_article(path: Path) -> ReadText:
     Raises:
         InputError: the file is missing, a folder, not readable, or not an article: see `decode_article`.
     """
+    return decode_article(_read_bytes(path), str(path))
+
+
+def read_text(path: Path) -> ReadText:
+    """Read a text in any language from a file.
+
+    Raises:
+        InputError: the file is missing, a folder, not readable, or not text: see `decode_text`.
+    """
+    return decode_text(_read_bytes(path), str(path))
+
+
+def _read_bytes(path: Path) -> bytes:
     name = str(path)
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as err:
         raise _error(name, "no such file: check the path") from err
     except IsADirectoryError as err:
@@ -138,7 +151,6 @@ def read_article(path: Path) -> ReadText:
         raise _error(name, f"cannot be read: {err.strerror or err}") from err
     except ValueError as err:  # a null character in the path
         raise _error(name, "no such file: the path holds a null character") from err
-    return decode_article(data, name)
 
 
 def decode_article(data: bytes, name: str) -> ReadText:
@@ -153,12 +165,29 @@ def decode_article(data: bytes, name: str) -> ReadText:
         `check_arabic`.
 
     Raises:
-        InputError: `data` is empty, blank, binary, in an unknown encoding (with the line of the first
-        wrong byte), or
-            not Arabic.
+        InputError: `data` is blank, not Arabic, or refused by `decode_text`.
+    """
+    read = decode_text(data, name)
+    return ReadText(read.text, (*read.notes, *check_arabic(read.text, name)))
+
+
+def decode_text(data: bytes, name: str) -> ReadText:
+    """Decode a text, in whatever language; but an 8-bit encoding is known only by its Arabic.
+
+    Args:
+        data: the whole file.
+        name: of the file, for messages; `-` for standard input.
+
+    Returns:
+        The text without byte order mark, line ends as they are; a note where it was not UTF-8, or holds
+        control characters.
+
+    Raises:
+        InputError: `data` is empty, binary, or in an unknown encoding (with the line of its first
+            wrong byte).
     """
     if not data:
-        raise _error(name, "the file is empty: nothing to translate")
+        raise _error(name, "the file is empty: nothing to read")
     _check_signature(data, name)
     text, encoding = _decode(data, name)
     controls = len(_CONTROL.findall(text))
@@ -169,7 +198,7 @@ def decode_article(data: bytes, name: str) -> ReadText:
         notes.append(f"{_shown(name)}: read as {encoding}, not UTF-8")
     if controls:
         notes.append(f"{_shown(name)}: holds {controls} control characters, which are ignored")
-    return ReadText(text, (*notes, *check_arabic(text, name)))
+    return ReadText(text, tuple(notes))
 
 
 def check_arabic(text: str, name: str) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """What the command line says on stderr, and how it puts results on stdout."""
 
 import io
+import json
 import logging
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 NAME = "dragoman"
+FIRST_STRONG_ISOLATE = "\u2068"
+POP_ISOLATE = "\u2069"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class Messages:
@@ -150,6 +156,11 @@ def write_stdout(text: str) -> None:
         raise OutputError(f"standard output: cannot be written ({err.strerror}); use -o FILE") from err
 
 
+def write_json(value: object) -> None:
+    """Print a value on stdout as JSON."""
+    write_stdout(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
 def print_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print rows on stdout: as a table for a person, else as tab-separated values with a heading."""
     if not is_terminal(sys.stdout):
@@ -162,5 +173,35 @@ def print_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     table = Table(*heading, box=box.SIMPLE, pad_edge=False)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(isolated(printable(cell))) for cell in row))
     Console().print(table)
+
+
+def print_highlighted(text: str, spans: Sequence[tuple[int, int]]) -> None:
+    """Print `text` on a terminal, its `spans` standing out; each line is isolated if it runs from the right.
+
+    Args:
+        text: n code points, line ends of any kind.
+        spans: increasing, without overlap, within the text.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    styled = Text(printable(text))
+    for start, end in spans:
+        styled.stylize("bold underline cyan", start, end)
+    console = Console(highlight=False)
+    for line in styled.split("\n", allow_blank=True):
+        line.rstrip()
+        isolates = (FIRST_STRONG_ISOLATE, POP_ISOLATE) if _RIGHT_TO_LEFT.search(line.plain) else ("", "")
+        console.print(Text(isolates[0]) + line + Text(isolates[1]), soft_wrap=True)
+
+
+def isolated(text: str) -> str:
+    """Keep right-to-left `text` from changing the order of what stands beside it (Unicode, UAX 9)."""
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if _RIGHT_TO_LEFT.search(text) else text
+
+
+def printable(text: str) -> str:
+    """Return `text` with control characters, which a terminal would obey, made visible; as long as before."""
+    return _CONTROL.sub("\ufffd", text)

@@ -128,7 +128,7 @@ def translate_files(
         OutputError: the report or standard output cannot be written.
         BrokenPipeError: the reader of standard output has gone.
     """
-    glossary = _load_glossary(config, messages)
+    glossary = load_glossary(config.glossary, messages, builtin=config.builtin_glossary)
     if report is not None and report != STANDARD:
         check_writable(report)
     ready = list(_read_all(articles, messages))
@@ -176,12 +176,17 @@ def translate_files(
     return FilesResult(failed, _summarise(done, len(articles), messages, strict=strict))
 
 
-def _load_glossary(config: "TranslationConfig", messages: Messages) -> "Glossary":
+def load_glossary(paths: Sequence[str], messages: Messages, *, builtin: bool) -> "Glossary":
+    """Load the user's glossaries over the built-in one, and say which terms they take over.
+
+    Raises:
+        GlossaryError: a glossary cannot be used.
+    """
     from glossary import Glossary
 
-    glossary = Glossary.load(*config.glossary, builtin=config.builtin_glossary)
-    if config.glossary:
-        known = set(map(str, Glossary.builtin().conflicts)) if config.builtin_glossary else set()
+    glossary = Glossary.load(*paths, builtin=builtin)
+    if paths:
+        known = set(map(str, Glossary.builtin().conflicts)) if builtin else set()
         conflicts = [conflict for conflict in map(str, glossary.conflicts) if conflict not in known]
         for conflict in conflicts[:_SHOWN_LINES]:
             messages.note(f"glossary: {conflict}")
@@ -199,7 +204,7 @@ def _read_all(articles: Sequence[Article], messages: Messages) -> Iterator[tuple
             if article.output != STANDARD:
                 check_writable(article.output)
             if article.source == STANDARD:
-                read = decode_article(_read_stdin(messages), str(STANDARD))
+                read = decode_article(read_stdin(messages), str(STANDARD))
             else:
                 read = read_article(article.source)
         except (InputError, OutputError) as err:
@@ -210,7 +215,12 @@ def _read_all(articles: Sequence[Article], messages: Messages) -> Iterator[tuple
         yield article, read.text
 
 
-def _read_stdin(messages: Messages) -> bytes:
+def read_stdin(messages: Messages) -> bytes:
+    """Read all of standard input.
+
+    Raises:
+        InputError: it is closed or cannot be read.
+    """
     if sys.stdin is None:
         raise InputError("-: standard input is closed; give a file")
     if sys.stdin.isatty():
@@ -274,7 +284,7 @@ def _missing(translation: "DocumentTranslation") -> Iterator[str]:
     for identifier, found in mentions.items():
         segment, outcome = found[0]
         offset = segment.segment.start + outcome.match.start
-        place = _line_and_column(translation.document.text, offset)
+        place = place_of(translation.document.text, offset)
         times = f", {len(found)} times" if len(found) > 1 else ""
         yield (
             f"{translation.name}:{place}: term missing{times}: "
@@ -282,7 +292,7 @@ def _missing(translation: "DocumentTranslation") -> Iterator[str]:
         )
 
 
-def _line_and_column(text: str, offset: int) -> str:
+def place_of(text: str, offset: int) -> str:
     """Return line and column of an offset, both from 1, as editors and compilers count."""
     line, start = 1, 0
     for end in _LINE_END.finditer(text, 0, offset):

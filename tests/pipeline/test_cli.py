@@ -331,7 +331,7 @@ def test_one_bad_article_does_not_stop_the_others(run: Run, folder: Path) -> Non
     assert result.exit_code == 1
     assert sorted(files(folder / "english")) == ["a.en.txt", "b.en.txt"]
     assert errors(result)[:2] == [
-        "dragoman: empty.txt: the file is empty: nothing to translate",
+        "dragoman: empty.txt: the file is empty: nothing to read",
         "dragoman: absent.txt: no such file: check the path",
     ]
     assert "dragoman: 2 of 4 articles translated" in errors(result)
@@ -442,7 +442,21 @@ def test_help_needs_no_model_code() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    ["--help", "translate --help", "train --help", "models list --help", "models info -h", "models pull -h"],
+    [
+        "--help",
+        "translate --help",
+        "train --help",
+        "models list --help",
+        "models info -h",
+        "models pull -h",
+        "glossary list -h",
+        "glossary search -h",
+        "glossary show -h",
+        "glossary find -h",
+        "glossary check -h",
+        "glossary diff -h",
+        "glossary stats -h",
+    ],
 )
 def test_every_help_has_examples(arguments: str) -> None:
     result = command(arguments)
@@ -462,6 +476,7 @@ def test_the_version_is_that_of_the_package() -> None:
         ("", "missing command; see dragoman --help"),
         ("translat a.txt", "no such command 'translat'.*; see dragoman --help"),
         ("models", "missing command; see dragoman models --help"),
+        ("glossary", "missing command; see dragoman glossary --help"),
         ("train --config c.yaml", "missing option '--data-dir'; see dragoman train --help"),
         ("train --config c.yaml --data-dir d --run-dir r", "c.yaml: cannot be read .*"),
     ],

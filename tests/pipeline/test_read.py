@@ -81,7 +81,7 @@ def test_windows_1256_with_quotes_dashes_and_latin() -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"", "a.txt: the file is empty: nothing to translate"),
+        (b"", "a.txt: the file is empty: nothing to read"),
         (b" \r\n\t\n", "a.txt: holds only white space: nothing to translate"),
         (codecs.BOM_UTF8, "a.txt: holds only white space: nothing to translate"),
         (codecs.BOM_UTF16_LE, "a.txt: holds only white space: nothing to translate"),
