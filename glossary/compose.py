@@ -37,7 +37,11 @@ def compose(drafts: Sequence[Draft], known: Mapping[str, Draft]) -> tuple[Term, 
     domains = {draft.term.domain for draft in known.values()}
     for draft in drafts:
         _check_conditions(draft, known, domains)
-    return tuple(replace(draft.term, forms=composer.forms(draft)) for draft in drafts)
+    return tuple(_with_forms(draft.term, composer.forms(draft)) for draft in drafts)
+
+
+def _with_forms(term: Term, forms: tuple[SourceForm, ...]) -> Term:
+    return term if forms == term.forms else replace(term, forms=forms)
 
 
 def _check_conditions(draft: Draft, known: Mapping[str, Draft], domains: set[str]) -> None:

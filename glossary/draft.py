@@ -72,6 +72,8 @@ def slug(name: str) -> str:
     >>> slug("Federal Office for Civil Protection (BBK)"), slug("Große Koalition"), slug("؟")
     ('federal-office-for-civil-protection-bbk', 'grosse-koalition', 'term')
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = name.casefold()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return re.sub("[^a-z0-9]+", "-", plain).strip("-") or "term"

@@ -12,14 +12,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from glossary.arabic import fold
-from glossary.draft import Draft, GlossaryFile
+from glossary.draft import Draft
 from glossary.errors import GlossaryError, GlossaryFormatError
 from glossary.term import SourceForm, Term, TermMatch
 
 if TYPE_CHECKING:
     from glossary.matcher import Matcher
 
-SUFFIXES = (".yaml", ".yml", ".csv", ".tsv")
+SUFFIXES = (".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".tbx", ".tmx", ".xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ class Glossary:
         """Read glossaries; where two say different things, the later one is used and `conflicts` tells.
 
         Args:
-            paths: YAML (.yaml, .yml) and tables (.csv, .tsv) of the user.
+            paths: files of the user: YAML (.yaml, .yml), tables (.csv, .tsv, .xlsx), TBX and TMX (.tbx, .tmx,
+                .xml); glossary/README.md says what is read of each.
             builtin: put them on top of the built-in glossary.
 
         Raises:
@@ -241,11 +242,19 @@ def _read(path: Path) -> tuple[Draft, ...]:
     return _reader(suffix)(path)
 
 
-def _reader(suffix: str) -> Callable[[GlossaryFile], tuple[Draft, ...]]:
+def _reader(suffix: str) -> Callable[[Path], tuple[Draft, ...]]:
     if suffix in (".csv", ".tsv"):
         from glossary.table_source import read_table
 
         return read_table
+    if suffix == ".xlsx":
+        from glossary.xlsx_source import read_xlsx
+
+        return read_xlsx
+    if suffix in (".tbx", ".tmx", ".xml"):
+        from glossary.xml_source import read_xml
+
+        return read_xml
     from glossary.yaml_source import read_yaml
 
     return read_yaml
@@ -261,16 +270,20 @@ def _with_ids(drafts: Sequence[Draft], earlier: Iterable[Sequence[Draft]]) -> tu
                 draft.path, draft.line, f"id `{draft.term.id}` is taken by {place}: choose another one"
             )
     taken = {*first, *(draft.term.id for layer in earlier for draft in layer)}
-    return tuple(draft if draft.named else _with_free_id(draft, taken) for draft in drafts)
+    numbers: dict[str, int] = {}
+    return tuple(draft if draft.named else _with_free_id(draft, taken, numbers) for draft in drafts)
 
 
-def _with_free_id(draft: Draft, taken: set[str]) -> Draft:
-    identifier, number = draft.term.id, 1
+def _with_free_id(draft: Draft, taken: set[str], numbers: dict[str, int]) -> Draft:
+    """Number the id if it is taken; `numbers` holds the last number of each id, so that many cost no more."""
+    base = identifier = draft.term.id
+    number = numbers.get(base, 1)
     while identifier in taken:
         number += 1
-        identifier = f"{draft.term.id}-{number}"
+        identifier = f"{base}-{number}"
+    numbers[base] = number
     taken.add(identifier)
-    return replace(draft, term=replace(draft.term, id=identifier))
+    return draft if identifier == base else replace(draft, term=replace(draft.term, id=identifier))
 
 
 def _composed(layers: Sequence[Sequence[Draft]]) -> list[tuple[Term, ...]]:

@@ -18,7 +18,7 @@ _BIDI_CONTROLS = dict.fromkeys(
 )
 
 Location = tuple[str | int, ...]
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LineOf = Callable[[Location], int]
 Model = TypeVar("Model", bound=BaseModel)
 Several = TypeVar("Several", bound=tuple[BaseModel, ...])
@@ -67,12 +67,13 @@ class _Entry(BaseModel):
 
 
 class FormEntry(_Entry):
-    """A source form with its guards and document conditions."""
+    """A source form with its guards, its document conditions and the terms that it names (`parts`)."""
 
     form: Text
     not_after: Texts = ()
     not_before: Texts = ()
     document: Texts = ()
+    parts: Texts = ()
 
 
 Forms = Annotated[
@@ -190,7 +191,14 @@ def _shape(value: object) -> str:
 
 
 def to_drafts(
-    entry: TermEntry, *, layer: str, domain: str, path: str, line_of: LineOf, named: bool = True
+    entry: TermEntry,
+    *,
+    layer: str,
+    domain: str,
+    path: str,
+    line_of: LineOf,
+    named: bool = True,
+    latin_source: bool = False,
 ) -> tuple[Draft, ...]:
     """Return the term of an entry, and the term of its family name where it has one.
 
@@ -201,17 +209,19 @@ def to_drafts(
         path: the file.
         line_of: gives the line of a location inside the entry; of (), its first.
         named: whether the file gives the id.
+        latin_source: whether a term may do without Arabic forms, because the file says which side is Arabic.
 
     Raises:
         GlossaryFormatError: the entry contradicts itself.
     """
-    _check(entry, path, line_of)
+    _check(entry, path, line_of, latin_source)
     forms = tuple(
         SourceForm(
             form.form,
             not_after=entry.not_after + form.not_after,
             not_before=entry.not_before + form.not_before,
             document=entry.document + form.document,
+            parts=form.parts,
         )
         for form in entry.source
     )
@@ -249,6 +259,7 @@ def _family_draft(person: Draft, family: FamilyEntry, line_of: LineOf) -> Draft:
                 not_after=family.not_after + form.not_after,
                 not_before=family.not_before + form.not_before,
                 document=condition + form.document,
+                parts=form.parts,
             )
             for form in family.source
         ),
@@ -262,7 +273,7 @@ def _family_draft(person: Draft, family: FamilyEntry, line_of: LineOf) -> Draft:
     return Draft(term, person.path, line_of(("family",)), lines, person.named)
 
 
-def _check(entry: TermEntry, path: str, line_of: LineOf) -> None:
+def _check(entry: TermEntry, path: str, line_of: LineOf, latin_source: bool) -> None:
     def refuse(message: str, *location: str | int) -> GlossaryFormatError:
         return GlossaryFormatError(path, line_of(location), message)
 
@@ -270,12 +281,12 @@ def _check(entry: TermEntry, path: str, line_of: LineOf) -> None:
         raise refuse("`target` is missing: add the English name")
     _check_names(entry, refuse)
     if entry.kind != "untranslated":
-        _check_scripts(entry, refuse)
+        _check_scripts(entry, refuse, latin_source)
     if entry.family is not None:
         if entry.kind != "person":
             raise refuse(f"`family` in a term of kind {entry.kind}: only a person has one", "family")
         _check_names(entry.family, refuse, "family")
-        _check_scripts(entry.family, refuse, "family")
+        _check_scripts(entry.family, refuse, latin_source, "family")
 
 
 def _check_names(
@@ -298,9 +309,14 @@ def _check_names(
 
 
 def _check_scripts(
-    entry: TermEntry | FamilyEntry, refuse: Callable[..., GlossaryFormatError], *parent: str
+    entry: TermEntry | FamilyEntry,
+    refuse: Callable[..., GlossaryFormatError],
+    latin_source: bool,
+    *parent: str,
 ) -> None:
-    if not any(has_arabic(form.form) or "{" in form.form for form in entry.source):
+    swapped = entry.target is not None and has_arabic(entry.target)
+    arabic = any(has_arabic(form.form) or "{" in form.form for form in entry.source)
+    if not arabic and (swapped or not latin_source):
         problem = f"no Arabic in {entry.source[0].form!r}: put Arabic in source and English in target"
         raise refuse(f"{problem}, or say kind: untranslated", *parent, "source", 0)
     for key, names in (

@@ -1,0 +1,101 @@
+"""Users' glossaries in XML: TBX and TMX, told apart by their first element."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+from glossary.draft import Draft, layer_name
+from glossary.errors import GlossaryError, GlossaryFormatError
+from glossary.record import drafts_of
+
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_CONCEPTS = frozenset({"conceptEntry", "termEntry"})
+_UNITS = frozenset({"tu"})
+
+
+def read_xml(path: Path) -> tuple[Draft, ...]:
+    """Return the terms of a TBX or TMX file, in its order.
+
+    The suffix does not matter. Entities are refused, external files (DTDs among them) are never opened,
+    and the file is read piece by piece.
+
+    Raises:
+        GlossaryError: the file cannot be read.
+        GlossaryFormatError: it is not XML, neither TBX nor TMX, or an entry in it cannot be used.
+    """
+    name = str(path)
+    try:
+        with path.open("rb") as file:
+            elements = _elements(file, name)
+            root = next(elements)
+            match local(root):
+                case "tbx" | "martif":
+                    from glossary.tbx_source import concepts
+
+                    records = concepts(_entries(elements, _CONCEPTS), name)
+                case "tmx":
+                    from glossary.tmx_source import units
+
+                    records = units(_entries(elements, _UNITS), name)
+                case other:
+                    problem = f"the first element is <{other}>"
+                    raise GlossaryFormatError(
+                        name, root.sourceline, f"{problem}: TBX begins with <tbx> or <martif>, TMX with <tmx>"
+                    )
+            return drafts_of(records, layer=layer_name(path), path=name, latin="yes")
+    except OSError as err:
+        raise GlossaryError(f"{path}: cannot be read: {err.strerror or err}") from err
+
+
+def local(element: Any) -> str:
+    """The name of an element, namespace left aside."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def text_of(element: Any) -> str:
+    """The text in an element and the elements in it, white space folded."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def _elements(file: BinaryIO, path: str) -> Iterator[Any]:
+    """The first element as soon as it begins, then every element when it is complete."""
+    parser = etree.iterparse(
+        file,
+        events=("start", "end"),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    started = False
+    try:
+        for event, element in parser:
+            if not started:
+                started = True
+                _refuse_entities(element, path)
+                yield element
+            if event == "end":
+                yield element
+    except etree.XMLSyntaxError as err:
+        problem = (err.msg or "syntax error").split(", line ")[0].rstrip(".")
+        raise GlossaryFormatError(path, err.lineno or None, f"not valid XML, {problem}: mend it") from err
+
+
+def _refuse_entities(root: Any, path: str) -> None:
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and next(dtd.iterentities(), None) is not None:
+        raise GlossaryFormatError(path, None, "declares entities, which are not read: write the text itself")
+
+
+def _entries(elements: Iterator[Any], names: frozenset[str]) -> Iterator[Any]:
+    """The elements of these names; each is emptied when the next one is asked for."""
+    for element in elements:
+        if local(element) in names:
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
