@@ -5,7 +5,7 @@ Modules that take time to import are imported inside the verbs; none of them nee
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -22,7 +22,8 @@ from pipeline.terminal import (
     print_table,
     write_json,
 )
-from pipeline.translate_files import STANDARD, load_glossary, place_of, read_stdin
+from pipeline.translate_files import STANDARD, load_glossary, place_of, read_stdin, refuse_taken
+from pipeline.write import check_writable
 
 if TYPE_CHECKING:
     from glossary import Glossary
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from glossary.stats import Count
 
 FOUND_ERRORS: Final = 1
+_SHOWN_LINES: Final = 20
 
 app = typer.Typer(
     help="See, search, check and compare glossaries, and find their terms in text.", rich_markup_mode=None
@@ -403,6 +405,93 @@ def _numbers(count: "Count") -> dict[str, float]:
         "average_written": round(count.average_written, 1),
         "without_origin": count.without_origin,
     }
+
+
+@app.command("import")
+def import_terms(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Terms as .csv, .tsv, .xlsx, .tbx, .tmx or .yaml.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The glossary to write, a .yaml file.")],
+    quiet: Quiet = False,
+) -> None:
+    """Turn terms of another program into a glossary of ours, in YAML; say what was left out.
+
+    \b
+    Examples:
+      dragoman glossary import deepl.csv -o my-terms.yaml
+      dragoman glossary import termbase.tbx -o my-terms.yaml --quiet
+    """  # noqa: D301
+    from glossary import Glossary
+    from glossary.export import write_glossary
+
+    _check_output(output, [file])
+    if output.suffix.lower() not in (".yaml", ".yml"):
+        raise UsageError(f"{output}: import writes YAML; choose a name that ends in .yaml")
+    messages = Messages(quiet=quiet)
+    with messages.log():
+        terms = Glossary.load(file, builtin=False).terms.values()
+        losses = write_glossary(terms, output, "yaml")
+    _tell(f"import: {_amount(terms)} read from {file}, written to {output}", losses, messages)
+
+
+@app.command("export")
+def export_terms(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            help="yaml, csv, tsv, xlsx, deepl, google, google-set, amazon, tbx, tbx-basic or tmx; without it "
+            "the one that the file's name suggests."
+        ),
+    ] = None,
+    kind: Kinds = None,
+    domain: Domains = None,
+    glossary: Glossaries = None,
+    builtin_glossary: Builtin = True,
+    quiet: Quiet = False,
+) -> None:
+    """Write terms for another program, and say what its format cannot hold.
+
+    \b
+    Examples:
+      dragoman glossary export -o nato.csv --layout deepl --domain nato
+      dragoman glossary export -o my-terms.tbx --no-builtin-glossary --glossary my-terms.yaml
+    """  # noqa: D301
+    from glossary.export import layout_of, write_glossary
+
+    _check_output(output, list(map(Path, glossary or ())))
+    messages = Messages(quiet=quiet)
+    with messages.log():
+        terms = _chosen(_load(glossary, builtin_glossary).terms.values(), kind, domain)
+        losses = write_glossary(terms, output, layout or layout_of(output))
+    _tell(f"export: {_amount(terms)} written to {output}", losses, messages)
+
+
+def _check_output(output: Path, read: Sequence[Path]) -> None:
+    """Refuse an output before the work.
+
+    Raises:
+        UsageError: it is one of the files that are read, or standard output.
+        OutputError: it cannot be written.
+    """
+    if output == STANDARD:
+        raise UsageError("-o -: a glossary goes to a file; give its name")
+    refuse_taken(output, [(path, "is read by this command") for path in read])
+    check_writable(output)
+
+
+def _amount(terms: Collection[Term]) -> str:
+    forms = sum(len(term.forms) for term in terms)
+    return f"{len(terms)} term{'' if len(terms) == 1 else 's'} with {forms} form{'' if forms == 1 else 's'}"
+
+
+def _tell(done: str, losses: Sequence[object], messages: Messages) -> None:
+    for loss in losses[:_SHOWN_LINES]:
+        messages.note(loss)
+    if len(losses) > _SHOWN_LINES:
+        messages.note(f"{len(losses) - _SHOWN_LINES} more such lines")
+    messages.note(f"{done}; {f'left out: {len(losses)}' if losses else 'nothing left out'}")
 
 
 def _load(paths: Sequence[str] | None, builtin: bool) -> "Glossary":

@@ -74,14 +74,14 @@ def plan_outputs(
     ]
     for article in articles:
         if article.output != STANDARD:
-            _refuse_taken(article.output, taken)
+            refuse_taken(article.output, taken)
             taken.append((article.output, f"takes the translation of {article.source}"))
     if report == STANDARD and output == STANDARD:
         raise UsageError(
             "--report -: the translation goes to standard output already; give one of them a file"
         )
     if report is not None and report != STANDARD:
-        _refuse_taken(report, taken)
+        refuse_taken(report, taken)
     return articles
 
 
@@ -97,7 +97,12 @@ def _output_for(source: Path, output: Path, sources: int) -> Path:
     return output
 
 
-def _refuse_taken(path: Path, taken: Sequence[tuple[Path, str]]) -> None:
+def refuse_taken(path: Path, taken: Sequence[tuple[Path, str]]) -> None:
+    """Refuse an output that would overwrite one of some files, each given with what speaks against it.
+
+    Raises:
+        UsageError: `path` is one of them.
+    """
     for other, why in taken:
         if _is_same(path, other) and (path.is_file() or not path.exists()):
             raise UsageError(f"{path}: {why}; choose another output")

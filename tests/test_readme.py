@@ -113,6 +113,8 @@ def test_every_verb_and_option_is_documented() -> None:
         "dragoman glossary check",
         "dragoman glossary diff",
         "dragoman glossary stats",
+        "dragoman glossary import",
+        "dragoman glossary export",
     }
     for name, verb in found.items():
         assert name in README

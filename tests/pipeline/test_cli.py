@@ -456,6 +456,8 @@ def test_help_needs_no_model_code() -> None:
         "glossary check -h",
         "glossary diff -h",
         "glossary stats -h",
+        "glossary import -h",
+        "glossary export -h",
     ],
 )
 def test_every_help_has_examples(arguments: str) -> None:

@@ -381,6 +381,39 @@ def test_diff_shows_field_by_field(run: Run, folder: Path) -> None:
     assert rows(run("diff own.yaml own.yaml")) == []
 
 
+# import, export
+
+
+@pytest.mark.parametrize("name", ["terms.csv", "terms.tsv", "terms.xlsx", "terms.tbx", "terms.tmx"])
+def test_what_is_exported_can_be_imported(run: Run, folder: Path, name: str) -> None:
+    result = run(f"export -o {name} {OWN}")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert f"dragoman: export: 5 terms with 7 forms written to {name}; " in result.stderr
+    result = run(f"import {name} -o back.yaml")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert f"terms with 7 forms read from {name}, written to back.yaml; " in result.stderr
+    found = json.loads(run("find article.txt --json --no-builtin-glossary --glossary back.yaml").stdout)
+    expected = json.loads(run(f"find article.txt --json {OWN}").stdout)
+    assert [(each["surface"], each["target"]) for each in found] == [
+        (each["surface"], each["target"]) for each in expected
+    ]
+
+
+def test_what_a_layout_cannot_hold_is_said(run: Run) -> None:
+    result = run(f"export -o terms.csv --layout deepl {OWN}")
+    assert result.exit_code == 0
+    lines = result.stderr.splitlines()
+    assert any(line.startswith("dragoman: nato: forbidden ") and "Atlantic Pact" in line for line in lines)
+    assert re.fullmatch(r"dragoman: export: .* written to terms\.csv; left out: [1-9][0-9]*", lines[-1])
+    assert run(f"export -o terms.csv --layout deepl --quiet {OWN}").output == ""
+
+
+def test_export_of_some_terms(run: Run) -> None:
+    result = run(f"export -o some.yaml --kind office {OWN}")
+    assert result.stderr == "dragoman: export: 1 term with 2 forms written to some.yaml; nothing left out\n"
+    assert ids(run("list --no-builtin-glossary --glossary some.yaml")) == ["sg"]
+
+
 # What goes wrong
 
 FAILURES = [
@@ -403,6 +436,16 @@ FAILURES = [
     ("check --no-builtin-glossary", 2, "check: nothing to check; .*"),
     ("check own.yaml --glossary absent.csv", 1, "absent.csv: no such file: .*"),
     ("diff own.yaml absent.yaml", 1, "absent.yaml: no such file: .*"),
+    ("import absent.csv -o new.yaml", 1, "absent.csv: no such file: .*"),
+    ("import binary.csv -o new.yaml", 1, "binary.csv:2: not UTF-8 text: .*"),
+    ("import own.yaml -o own.yaml", 2, "own.yaml: is read by this command; .*"),
+    ("import own.yaml -o new.csv", 2, "new.csv: import writes YAML; .*"),
+    ("import own.yaml -o -", 2, "-o -: a glossary goes to a file; give its name"),
+    ("import own.yaml", 2, ".* '-o'.*; see dragoman glossary import --help"),
+    ("export -o absent/new.csv", 1, "absent/new.csv: there is no folder .*"),
+    (f"export -o own.yaml {OWN}", 2, "own.yaml: is read by this command; .*"),
+    (f"export -o new.csv --layout papyrus {OWN}", 1, ".*papyrus.*"),
+    (f"export -o new.txt {OWN}", 1, "new.txt: .*"),
     ("diff own.yaml", 2, "missing argument 'B'; see dragoman glossary diff --help"),
 ]
 
@@ -414,19 +457,24 @@ def test_each_failure_is_one_line(run: Run, folder: Path, arguments: str, status
     (folder / "binary.dat").write_bytes(bytes(range(256)) * 20)
     (folder / "binary.csv").write_bytes(bytes(range(256)))
     (folder / "latin.txt").write_bytes("Später, mañana".encode("latin-1"))
+    before = sorted(folder.iterdir())
     result = run(arguments, stdin=b"")
+    assert sorted(folder.iterdir()) == before
+    assert (folder / "own.yaml").read_text(encoding="utf-8") == TERMS
     assert (result.exit_code, result.stdout) == (status, "")
     assert re.fullmatch(f"dragoman: {line}\n", result.stderr)
 
 
 VERBS = [
-    "list",
-    "search nato",
-    "show nato",
-    "find article.txt",
-    "check own.yaml",
-    "diff own.yaml own.yaml",
-    "stats",
+    f"list {OWN}",
+    f"search nato {OWN}",
+    f"show nato {OWN}",
+    f"find article.txt {OWN}",
+    f"check own.yaml {OWN}",
+    f"diff own.yaml own.yaml {OWN}",
+    f"stats {OWN}",
+    "import own.yaml -o new.yaml",
+    f"export -o new.csv {OWN}",
 ]
 
 
@@ -435,7 +483,7 @@ def test_no_verb_loads_model_code(folder: Path, verb: str) -> None:
     heavy = "torch transformers ctranslate2 sentencepiece datasets huggingface_hub"
     code = (
         "import sys\nfrom pipeline.cli import app\n"
-        f"try:\n    app({['glossary', *shlex.split(verb), *shlex.split(OWN)]})\n"
+        f"try:\n    app({['glossary', *shlex.split(verb)]})\n"
         f"except SystemExit as end:\n    assert not end.code\n"
         f"print(sorted(set({heavy.split()}) & set(sys.modules)), file=sys.stderr)"
     )
