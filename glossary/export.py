@@ -14,7 +14,7 @@ from glossary.loss import Loss
 from glossary.term import Term
 
 Layout = Literal[
-    "yaml", "csv", "tsv", "deepl", "google", "google-set", "amazon", "tbx", "tbx-basic", "tmx", "xlsx"
+    "yaml", "csv", "tsv", "xlsx", "tbx", "tbx-basic", "tmx", "deepl", "google", "google-set", "amazon"
 ]
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "yaml": (".yaml", ".yml"),

@@ -87,7 +87,7 @@ def rows_of(term: Term) -> Iterator[dict[str, str]]:
     """The rows of a term: forms with the same guards and conditions together, all else in the first row."""
     values = {
         "id": term.id,
-        "target": term.target,
+        "target": join_cell([term.target]),
         "kind": term.kind,
         "domain": "" if term.person else term.domain,
         "accepted": join_cell(term.accepted),

@@ -11,6 +11,7 @@ from glossary.errors import GlossaryError, GlossaryFormatError
 from glossary.rows import Row, read_rows
 
 MOST_BYTES = 1 << 30
+FEWEST_CELLS = 2
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -51,11 +52,13 @@ def _rows(file: Any, path: str) -> Iterator[Row]:
         sheet = _first_sheet(file, path)
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             row = [_text(cell, path) for cell in cells]
-            while row and not row[-1]:
+            while len(row) > FEWEST_CELLS and not row[-1]:
                 row.pop()
-            if row:
-                yield number, row
-    except _BROKEN as err:
+            if any(row):
+                yield number, row + [""] * (FEWEST_CELLS - len(row))
+    except (*_BROKEN, OSError) as err:
+        if isinstance(err, OSError) and err.errno is not None:
+            raise
         raise GlossaryFormatError(
             path, None, "not an XLSX workbook, or a damaged or protected one: save it as .xlsx again"
         ) from err

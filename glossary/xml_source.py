@@ -34,11 +34,11 @@ def read_xml(path: Path) -> tuple[Draft, ...]:
                 case "tbx" | "martif":
                     from glossary.tbx_source import concepts
 
-                    records = concepts(_entries(elements, _CONCEPTS), name)
+                    records = concepts(_entries(elements, _CONCEPTS, name), name)
                 case "tmx":
                     from glossary.tmx_source import units
 
-                    records = units(_entries(elements, _UNITS), name)
+                    records = units(_entries(elements, _UNITS, name), name)
                 case other:
                     problem = f"the first element is <{other}>"
                     raise GlossaryFormatError(
@@ -81,8 +81,10 @@ def _elements(file: BinaryIO, path: str) -> Iterator[Any]:
             if event == "end":
                 yield element
     except etree.XMLSyntaxError as err:
-        problem = (err.msg or "syntax error").split(", line ")[0].rstrip(".")
-        raise GlossaryFormatError(path, err.lineno or None, f"not valid XML, {problem}: mend it") from err
+        first = next(iter(parser.error_log), None)
+        line, problem = (first.line, first.message) if first else (None, "nothing in it")
+        problem = " ".join(problem.split()).rstrip(".")
+        raise GlossaryFormatError(path, line, f"not valid XML, {problem}: mend it") from err
 
 
 def _refuse_entities(root: Any, path: str) -> None:
@@ -91,10 +93,14 @@ def _refuse_entities(root: Any, path: str) -> None:
         raise GlossaryFormatError(path, None, "declares entities, which are not read: write the text itself")
 
 
-def _entries(elements: Iterator[Any], names: frozenset[str]) -> Iterator[Any]:
+def _entries(elements: Iterator[Any], names: frozenset[str], path: str) -> Iterator[Any]:
     """The elements of these names; each is emptied when the next one is asked for."""
     for element in elements:
         if local(element) in names:
+            entity = next(element.iter(etree.Entity), None)
+            if entity is not None:
+                problem = f"the entity {entity.text} is not defined"
+                raise GlossaryFormatError(path, element.sourceline, f"{problem}: write the character itself")
             yield element
             element.clear()
             while element.getprevious() is not None:

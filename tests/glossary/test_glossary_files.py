@@ -174,12 +174,12 @@ def test_every_column(write: Write) -> None:
 
 
 def test_what_is_no_glossary(tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_bytes(b"PK")
+    (tmp_path / "a.docx").write_bytes(b"PK")
     (tmp_path / "folder.yaml").mkdir()
     for name, message in {
         "none.yaml": "no such file",
         "folder.yaml": "a folder",
-        "a.xlsx": "a glossary ends in .yaml, .yml, .csv, .tsv",
+        "a.docx": "a glossary ends in .yaml, .yml, .csv, .tsv, .xlsx, .tbx, .tmx, .xml",
     }.items():
         with pytest.raises(GlossaryError) as caught:
             Glossary.load(tmp_path / name, builtin=False)
