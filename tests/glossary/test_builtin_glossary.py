@@ -52,3 +52,19 @@ def test_every_rendering_is_english() -> None:
     for term in Glossary.builtin().terms.values():
         assert term.target == term.target.strip()
         assert all(rendering.isprintable() for rendering in (*term.renderings, *term.forbidden)), term.id
+
+
+def test_every_entry_says_where_its_name_comes_from() -> None:
+    terms = Glossary.builtin().terms.values()
+    assert [term.id for term in terms if not term.person and not term.origin] == []
+
+
+def test_size() -> None:
+    """The content that was asked for: entries, and Arabic forms for each."""
+    entries = [term for term in Glossary.builtin().terms.values() if not term.person]
+    assert len(entries) >= 2300
+    assert sum(len(term.forms) for term in entries if not any(form.parts for form in term.forms)) >= 3 * sum(
+        not any(form.parts for form in term.forms) for term in entries
+    )
+    assert sum(term.kind == "person" for term in entries) >= 550
+    assert sum(term.kind == "adjective" for term in entries) >= 75
