@@ -164,7 +164,8 @@ class Folded:
     @classmethod
     def of(cls, source: str) -> "Folded":
         """Fold `source` and map it; looks closely only at what does not fold letter for letter."""
-        starts, origins, halved = [0], [0], set()
+        starts, origins = [0], [0]
+        halved: set[int] = set()
         pieces: list[str] = []
         reached, end = 0, 0
         for run in (_UNEVEN_OR_SPACES if "  " in source else _UNEVEN).finditer(source):
