@@ -106,6 +106,8 @@ class Matcher:
             return ((),) * len(segments)
         folded = Folded.of(_BORDER.join(segments))
         hits = sorted(self._hits(folded))
+        if not hits:
+            return ((),) * len(segments)
         free = [hit for hit in hits if not hit[-1].form.document]
         chosen = _leftmost_longest(free)
         if len(free) < len(hits):
