@@ -6,12 +6,17 @@ offset map leads back to the text as it stands.
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, count, product, repeat
+from itertools import product
 
 ALEF = "\u0627"
+ALEF_MADDA = "\u0622"
+ALEF_HAMZA_ABOVE = "\u0623"
+ALEF_HAMZA_BELOW = "\u0625"
 ALEF_WASLA = "\u0671"
 BEH = "\u0628"
 TEH_MARBUTA = "\u0629"
@@ -20,8 +25,10 @@ KAF = "\u0643"
 LAM = "\u0644"
 HEH = "\u0647"
 WAW = "\u0648"
+WAW_HAMZA = "\u0624"
 ALEF_MAKSURA = "\u0649"
 YEH = "\u064a"
+YEH_HAMZA = "\u0626"
 SEEN = "\u0633"
 FATHATAN = "\u064b"
 TATWEEL = "\u0640"
@@ -91,14 +98,6 @@ class _FoldTable(dict[int, str]):
         return folded
 
 
-class _WidthTable(dict[str, int]):
-    """How many code points each code point becomes, filled likewise."""
-
-    def __missing__(self, char: str) -> int:
-        width = self[char] = len(_FOLD[ord(char)])
-        return width
-
-
 def _fold_code_point(char: str) -> str:
     if char.isspace() or char == _ZERO_WIDTH_SPACE:
         return " "
@@ -116,7 +115,14 @@ def _fold_letter(char: str) -> str:
 
 
 _FOLD = _FoldTable()
-_WIDTH = _WidthTable()
+_SEATS = (ALEF_HAMZA_ABOVE, ALEF_HAMZA_BELOW, ALEF_MADDA, WAW_HAMZA, YEH_HAMZA)
+_LETTER_FOR_LETTER = {char: _FOLD[ord(char)] for char in (*_SEATS, ALEF_MAKSURA, TEH_MARBUTA)}
+_EVEN = (  # what folds to itself or letter for letter: nearly all of any text
+    "\0!-~\u00ab\u00bb\u060c\u061b\u061f\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a\u2014\u201c\u201d"
+    + "".join(_LETTER_FOR_LETTER)
+)
+_UNEVEN = re.compile(f"[^ {_EVEN}][^{_EVEN}]*")
+_UNEVEN_OR_SPACES = re.compile(f"[^ {_EVEN}][^{_EVEN}]*|  [^{_EVEN}]*")  # far slower
 
 
 def fold(text: str) -> str:
@@ -138,30 +144,57 @@ def fold(text: str) -> str:
 class Folded:
     """A text, what it folds to, and the way back.
 
+    The two run in parallel but for a few places, so the way back is kept as stretches: text[starts[i] + k]
+    comes from source[origins[i] + k], up to starts[i + 1].
+
     Attributes:
         source: n code points.
         text: fold(source), m code points.
-        offsets: m + 1 offsets into `source`, never falling; text[i] comes from source[offsets[i]]; the
-            last is n.
+        starts: offsets into `text`, never falling, the first is 0.
+        origins: as many offsets into `source`, never falling.
+        halved: offsets into `text` that lie inside of what one code point folds to.
     """
 
     source: str
     text: str
-    offsets: Sequence[int]
+    starts: Sequence[int]
+    origins: Sequence[int]
+    halved: AbstractSet[int]
 
     @classmethod
     def of(cls, source: str) -> "Folded":
-        """Fold `source` and map it; where only the folded text is needed, `fold` is much faster."""
-        unjoined = source.translate(_FOLD)
-        if "  " not in unjoined and all(_WIDTH[char] == 1 for char in set(source)):
-            return cls(source, unjoined, range(len(source) + 1))
-        origins = (*chain.from_iterable(map(repeat, count(), map(_WIDTH.__getitem__, source))), len(source))
-        offsets: list[int] = []
-        end = 0
-        for run in _SPACES.finditer(unjoined):
-            offsets += origins[end : run.start() + 1]
+        """Fold `source` and map it; looks closely only at what does not fold letter for letter."""
+        starts, origins = [0], [0]
+        halved: set[int] = set()
+        pieces: list[str] = []
+        reached, end = 0, 0
+        for run in (_UNEVEN_OR_SPACES if "  " in source else _UNEVEN).finditer(source):
+            begin = run.start()
+            pieces.append(source[end:begin])
+            reached += begin - end
+            before = source[begin - 1 : begin]
+            for origin, char in enumerate(run[0], begin):
+                first = reached
+                for letter in _FOLD[ord(char)]:
+                    if letter != " " or before != " ":
+                        pieces.append(letter)
+                        starts.append(reached)
+                        origins.append(origin)
+                        reached += 1
+                    before = letter
+                halved.update(range(first + 1, reached))
             end = run.end()
-        return cls(source, _SPACES.sub(" ", unjoined), (*offsets, *origins[end:]))
+            starts.append(reached)
+            origins.append(end)
+        text = "".join((*pieces, source[end:]))
+        for char, letter in _LETTER_FOR_LETTER.items():
+            text = text.replace(char, letter)
+        return cls(source, text, starts, origins, halved)
+
+    def offset(self, index: int) -> int:
+        """Return where in the source text[index] comes from, 0 <= index <= m; of m, that is n."""
+        stretch = bisect_right(self.starts, index) - 1
+        return self.origins[stretch] + index - self.starts[stretch]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the source that text[start:end] comes from, start < end.
@@ -169,22 +202,24 @@ class Folded:
         Whole code points (a ligature is never halved), with the diacritics and tatweel of the last
         letter; bidi controls at either edge are left out.
         """
-        source_start = self.offsets[start]
-        source_end = self.offsets[end - 1] + 1
-        following = self.offsets[end]
+        stretch = bisect_right(self.starts, start)
+        if stretch == len(self.starts) or end < self.starts[stretch]:
+            shift = self.origins[stretch - 1] - self.starts[stretch - 1]
+            return start + shift, end + shift
+        source_end = self.offset(end - 1) + 1
+        following = self.offset(end)
         while source_end < following and unicodedata.category(self.source[source_end]) != "Cf":
             source_end += 1
-        return source_start, source_end
+        return self.offset(start), source_end
+
+    def surface(self, start: int, end: int) -> str:
+        """Return what text[start:end] stands for in the source."""
+        return self.source[slice(*self.span(start, end))]
 
 
 def has_arabic(text: str) -> bool:
     """Whether there is an Arabic letter in `text`, in any of its forms."""
     return _ARABIC_LETTER.search(fold(text)) is not None
-
-
-def is_word_character(char: str) -> bool:
-    """Whether a folded `char` is part of a word: letters and digits of any script, not the _ of hashtags."""
-    return char.isalnum()
 
 
 def has_article(form: str) -> bool:

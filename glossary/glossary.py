@@ -83,10 +83,7 @@ class Glossary:
         """
         if builtin and not paths:
             return _builtin()
-        layers = [_builtin_drafts()] if builtin else []
-        for path in paths:
-            layers.append(_with_ids(_read(Path(path)), layers))
-        return cls(*_composed(layers))
+        return cls(*_layers(tuple(map(Path, paths)), builtin=builtin))
 
     @property
     def terms(self) -> Mapping[str, Term]:
@@ -215,20 +212,36 @@ def _context(form: SourceForm) -> tuple[tuple[str, ...], ...]:
 
 @cache
 def _builtin() -> Glossary:
-    return Glossary(*_composed([_builtin_drafts()]))
+    return Glossary(*_layers((), builtin=True))
+
+
+def _layers(paths: Sequence[Path], *, builtin: bool) -> Sequence[tuple[Term, ...]]:
+    from glossary.compiled import compiled
+
+    files = [*_builtin_files(), *paths] if builtin else paths
+    return compiled(files, builtin, lambda: _composed(_drafts(paths, builtin=builtin)))
+
+
+def _drafts(paths: Sequence[Path], *, builtin: bool) -> list[tuple[Draft, ...]]:
+    layers = [_builtin_drafts()] if builtin else []
+    for path in paths:
+        layers.append(_with_ids(_read(path), layers))
+    return layers
 
 
 @cache
 def _builtin_drafts() -> tuple[Draft, ...]:
-    from importlib import resources
-
     from glossary.yaml_source import read_yaml
 
+    return _with_ids(tuple(chain.from_iterable(map(read_yaml, _builtin_files()))), ())
+
+
+def _builtin_files() -> list[GlossaryFile]:
+    from importlib import resources
+
     folder = resources.files("glossary") / "data"
-    files = sorted(
-        (file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name
-    )
-    return _with_ids(tuple(chain.from_iterable(map(read_yaml, files))), ())
+    files = (file for file in folder.iterdir() if file.name.endswith(".yaml"))
+    return sorted(files, key=lambda file: file.name)
 
 
 def _read(path: Path) -> tuple[Draft, ...]:

@@ -1,54 +1,83 @@
-"""Finding terms: Aho-Corasick over folded text, then word borders, guards and document conditions."""
+"""Finding terms: Aho-Corasick over folded text, then word borders, guards and document conditions.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+Letters and digits of any script are parts of words (`str.isalnum`); the _ of hashtags is not.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from itertools import groupby
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import ahocorasick
 
-from glossary.arabic import (
-    ALEF,
-    LONGEST_PREFIX,
-    Folded,
-    fold,
-    is_accusative,
-    is_word_character,
-    spellings,
-    with_proclitics,
-)
+from glossary.arabic import ALEF, LONGEST_PREFIX, Folded, is_accusative, spellings, with_proclitics
 from glossary.term import SourceForm, Term, TermMatch
 
 _NAMES = frozenset({"place", "person"})
-_BETWEEN_WORDS = " \"'«»“”()[]"
+_BORDER = "\0"  # between segments: folds to itself, and is no part of words nor between the words of guards
+_BETWEEN_WORDS = frozenset(" \"'«»“”()[]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Candidate:
-    """One spelling of one form of one term; the guards are folded texts that may not stand next to it."""
+class _Guards:
+    """Words that may not stand beside a match, with or without proclitics; spelt out at the first need."""
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self._words = words
+
+    def stop_before(self, text: str, end: int) -> bool:
+        """Whether one of them ends in front of text[end:], quotation marks and brackets left out."""
+        while end and text[end - 1] in _BETWEEN_WORDS:
+            end -= 1
+        return any(
+            text.endswith(guard, 0, end) and not _is_word(text, end - len(guard) - 1)
+            for guard in self._by_last_word.get(text[_word_start(text, end) : end], ())
+        )
+
+    def stop_behind(self, text: str, start: int) -> bool:
+        """Whether one of them begins behind text[:start], likewise."""
+        while start < len(text) and text[start] in _BETWEEN_WORDS:
+            start += 1
+        return any(
+            text.startswith(guard, start) and not _is_word(text, start + len(guard))
+            for guard in self._by_first_word.get(text[start : _word_end(text, start)], ())
+        )
+
+    @cached_property
+    def _by_first_word(self) -> Mapping[str, list[str]]:
+        return self._by(lambda guard: guard[: _word_end(guard, 0)])
+
+    @cached_property
+    def _by_last_word(self) -> Mapping[str, list[str]]:
+        return self._by(lambda guard: guard[_word_start(guard, len(guard)) :])
+
+    def _by(self, word_of: Callable[[str], str]) -> Mapping[str, list[str]]:
+        guards: dict[str, list[str]] = {}
+        for words in self._words:
+            for guard in with_proclitics(words):
+                guards.setdefault(word_of(guard), []).append(guard)
+        return guards
+
+
+class _Candidate(NamedTuple):
+    """One spelling of one form of one term.
+
+    Attributes:
+        rank: of several at the same place the one of lowest rank is preferred; no two are equal.
+        name_in_alef: whether the accusative would make another word of it.
+    """
 
     term: Term
     form: SourceForm
-    spelling: str
     prefixes: Mapping[str, int]
-    rank: tuple[int, ...]
-    not_after: tuple[str, ...]
-    not_before: tuple[str, ...]
+    rank: int
+    not_after: _Guards | None
+    not_before: _Guards | None
+    name_in_alef: bool
 
 
-class _Hit(NamedTuple):
-    """A candidate in a folded text: `word` <= `start` < `end`, `word` being where the proclitics begin."""
-
-    start: int
-    end: int
-    word: int
-    candidate: _Candidate
-
-
-class _Scan(NamedTuple):
-    folded: Folded
-    hits: list[_Hit]
+# Where the word begins, proclitics included; -end; where the match begins; rank. Sorted, the best is first.
+_Hit = tuple[int, int, int, int, _Candidate]
 
 
 class Matcher:
@@ -56,16 +85,13 @@ class Matcher:
 
     def __init__(self, layers: Sequence[Sequence[Term]]) -> None:
         """Index the terms of `layers`; of the same spelling in two, the later layer's is preferred."""
-        candidates: dict[str, list[_Candidate]] = {}
-        for layer, terms in enumerate(layers):
-            for order, term in enumerate(terms):
-                for form in term.forms:
-                    for candidate in _candidates(term, form, layer, order):
-                        candidates.setdefault(candidate.spelling, []).append(candidate)
+        index: dict[str, list[_Candidate]] = {}
+        for spelling, candidate in _candidates(layers):
+            index.setdefault(spelling, []).append(candidate)
         self._automaton: Any = ahocorasick.Automaton()
-        for spelling, found in candidates.items():
-            self._automaton.add_word(spelling, tuple(found))
-        if candidates:
+        for spelling in sorted(index, key=len):  # what every search passes lies together in memory, and first
+            self._automaton.add_word(spelling, (len(spelling), index[spelling]))
+        if index:
             self._automaton.make_automaton()
         self._terms = {term.id: term for terms in layers for term in terms}
 
@@ -76,117 +102,135 @@ class Matcher:
         such forms, by the parts such a form was composed of, and by every other term that has a form of
         the same spelling there.
         """
-        if not self._automaton:
+        if not (self._automaton and segments):
             return ((),) * len(segments)
-        scanned = [self._scan(segment) for segment in segments]
-        conditional = any(hit.candidate.form.document for found in scanned if found for hit in found.hits)
-        named = self._named(filter(None, scanned)) if conditional else frozenset()
-        return tuple(_matches(found, named) if found else () for found in scanned)
+        folded = Folded.of(_BORDER.join(segments))
+        hits = sorted(self._hits(folded))
+        if not hits:
+            return ((),) * len(segments)
+        free = [hit for hit in hits if not hit[-1].form.document]
+        chosen = _leftmost_longest(free)
+        if len(free) < len(hits):
+            named = self._named(chosen)
+            chosen = _leftmost_longest(
+                hit for hit in hits if not (terms := hit[-1].form.document) or not named.isdisjoint(terms)
+            )
+        return _matches(chosen, folded, segments)
 
-    def _scan(self, segment: str) -> _Scan | None:
-        """Every candidate in `segment` that is a whole word and not guarded, best first; None without any."""
-        text = fold(segment)
+    def _hits(self, folded: Folded) -> list[_Hit]:
+        """Every candidate that is a whole word, not guarded, and not made another word by the accusative."""
+        text = folded.text
         hits: list[_Hit] = []
-        for last, candidates in self._automaton.iter(text):
+        for last, (length, candidates) in self._automaton.iter(text):
             end = last + 1
-            if end < len(text) and is_word_character(text[end]):
+            if text[end : end + 1].isalnum() or end in folded.halved:
                 continue
-            begin = end - len(candidates[0].spelling)
-            word = begin
-            while word > 0 and begin - word <= LONGEST_PREFIX and is_word_character(text[word - 1]):
-                word -= 1
+            begin = word = end - length
+            if begin and text[begin - 1].isalnum():
+                word = _word_start(text, begin, LONGEST_PREFIX + 1)
             prefix = text[word:begin]
             for candidate in candidates:
                 left_out = candidate.prefixes.get(prefix)
-                if left_out is not None and not _guarded(candidate, text, word, end):
-                    hits.append(_Hit(word + left_out, end, word, candidate))
-        if not hits:
-            return None
-        folded = Folded.of(segment)
-        hits = [hit for hit in hits if _ends_well(hit, folded)]
-        hits.sort(key=lambda hit: (hit.word, -hit.end, hit.start, hit.candidate.rank))
-        return _Scan(folded, hits)
+                if left_out is None:
+                    continue
+                if candidate.not_after is not None and candidate.not_after.stop_before(text, word):
+                    continue
+                if candidate.not_before is not None and candidate.not_before.stop_behind(text, end):
+                    continue
+                if candidate.name_in_alef and is_accusative(folded.surface(max(end - 2, 0), end)):
+                    continue
+                hits.append((word, -end, word + left_out, candidate.rank, candidate))
+        return hits
 
-    def _named(self, scanned: Iterable[_Scan]) -> AbstractSet[str]:
+    def _named(self, chosen: Iterable[Sequence[_Hit]]) -> AbstractSet[str]:
         """Ids and `domain:NAME` of the terms that the document names without condition."""
         terms: dict[str, Term] = {}
-        for found in scanned:
-            for group in _leftmost_longest(hit for hit in found.hits if not hit.candidate.form.document):
-                for hit in group:
-                    terms[hit.candidate.term.id] = hit.candidate.term
-                    parts = hit.candidate.form.parts
+        for hits in chosen:
+            for *_, candidate in hits:
+                terms[candidate.term.id] = candidate.term
+                if parts := candidate.form.parts:
                     terms.update((part, self._terms[part]) for part in parts if part in self._terms)
         return terms.keys() | {f"domain:{term.domain}" for term in terms.values()}
 
 
-def _candidates(term: Term, form: SourceForm, layer: int, order: int) -> Iterator[_Candidate]:
-    """The spellings of `form`, ranked: later layer, then guarded or conditional, longer, later term."""
-    special = bool(form.document or form.not_after or form.not_before)
-    for spelling in spellings(form.text, name=term.kind in _NAMES):
-        yield _Candidate(
-            term=term,
-            form=form,
-            spelling=spelling.text,
-            prefixes=spelling.prefixes,
-            rank=(-layer, not special, -len(spelling.text), -order),
-            not_after=tuple(text for word in form.not_after for text in with_proclitics(word)),
-            not_before=tuple(text for word in form.not_before for text in with_proclitics(word)),
+def _candidates(layers: Sequence[Sequence[Term]]) -> Iterator[tuple[str, _Candidate]]:
+    """Every spelling of every form, best first: later layer, guarded or conditional, longer, later term."""
+    readings = [
+        ((-layer, not (form.document or form.not_after or form.not_before), -len(spelling.text), -order),
+         term, form, spelling)
+        for layer, terms in enumerate(layers)
+        for order, term in enumerate(terms)
+        for form in term.forms
+        for spelling in spellings(form.text, name=term.kind in _NAMES)
+    ]  # fmt: skip
+    readings.sort(key=itemgetter(0))
+    guards: dict[tuple[str, ...], _Guards | None] = {(): None}
+    for words in {words for _, _, form, _ in readings for words in (form.not_after, form.not_before)} - {()}:
+        guards[words] = _Guards(words)
+    for rank, (_, term, form, spelling) in enumerate(readings):
+        yield (
+            spelling.text,
+            _Candidate(
+                term,
+                form,
+                spelling.prefixes,
+                rank,
+                not_after=guards[form.not_after],
+                not_before=guards[form.not_before],
+                name_in_alef=term.kind in _NAMES and spelling.text.endswith(ALEF),
+            ),
         )
 
 
-def _ends_well(hit: _Hit, folded: Folded) -> bool:
-    """Whether the hit ends with a whole code point, and is no name that the accusative makes another word."""
-    if folded.offsets[hit.end - 1] == folded.offsets[hit.end]:
-        return False
-    if hit.candidate.term.kind not in _NAMES or folded.text[hit.end - 1] != ALEF:
-        return True
-    return not is_accusative(folded.source[slice(*folded.span(max(hit.end - 2, 0), hit.end))])
+def _is_word(text: str, index: int) -> bool:
+    return 0 <= index < len(text) and text[index].isalnum()
 
 
-def _guarded(candidate: _Candidate, text: str, word: int, end: int) -> bool:
-    """Whether a word next to the match says that it is not the term; quotation marks may stand between."""
-    if candidate.not_after:
-        while word > 0 and text[word - 1] in _BETWEEN_WORDS:
-            word -= 1
-        for guard in candidate.not_after:
-            if text.endswith(guard, 0, word) and not _continues(text, word - len(guard) - 1):
-                return True
-    if candidate.not_before:
-        while end < len(text) and text[end] in _BETWEEN_WORDS:
-            end += 1
-        for guard in candidate.not_before:
-            if text.startswith(guard, end) and not _continues(text, end + len(guard)):
-                return True
-    return False
+def _word_start(text: str, end: int, most: int | None = None) -> int:
+    """Where the letters in front of text[end:] begin; looks back at `most` of them."""
+    first = 0 if most is None else max(0, end - most)
+    while end > first and text[end - 1].isalnum():
+        end -= 1
+    return end
 
 
-def _continues(text: str, index: int) -> bool:
-    return 0 <= index < len(text) and is_word_character(text[index])
+def _word_end(text: str, start: int) -> int:
+    """Where the letters behind text[:start] end."""
+    while start < len(text) and text[start].isalnum():
+        start += 1
+    return start
 
 
-def _leftmost_longest(hits: Iterable[_Hit]) -> Iterator[list[_Hit]]:
-    """The spans to take, without overlap, each with all its hits, the best first; `hits` are sorted.
+def _leftmost_longest(hits: Iterable[_Hit]) -> list[list[_Hit]]:
+    """The places to take, without overlap, each with all its hits, the best first; `hits` are sorted.
 
     Leftmost is the leftmost word, so that in للجنة الميزانية the term لجنة الميزانية behind ل is
     preferred to اللجنة, which begins a letter earlier.
     """
+    chosen: list[list[_Hit]] = []
     border = 0
-    for (word, end, _), group in groupby(hits, key=lambda hit: (hit.word, hit.end, hit.start)):
-        if word >= border:
-            yield list(group)
-            border = end
+    for hit in hits:
+        if hit[0] >= border:
+            chosen.append([hit])
+            border = -hit[1]
+        elif hit[:3] == chosen[-1][0][:3]:
+            chosen[-1].append(hit)
+    return chosen
 
 
-def _matches(scan: _Scan, named: AbstractSet[str]) -> tuple[TermMatch, ...]:
-    folded = scan.folded
-    counting = (
-        hit
-        for hit in scan.hits
-        if not hit.candidate.form.document or not named.isdisjoint(hit.candidate.form.document)
-    )
-    matches: list[TermMatch] = []
-    for best, *_ in _leftmost_longest(counting):
-        start, end = folded.span(best.start, best.end)
-        proclitics = folded.source[folded.offsets[best.word] : start]
-        matches.append(TermMatch(best.candidate.term, start, end, folded.source[start:end], proclitics))
-    return tuple(matches)
+def _matches(
+    chosen: Iterable[Sequence[_Hit]], folded: Folded, segments: Sequence[str]
+) -> tuple[tuple[TermMatch, ...], ...]:
+    """The best hit of each place as a match in its segment."""
+    matches: list[list[TermMatch]] = [[] for _ in segments]
+    number = first = 0
+    border = len(segments[0])
+    for (word, negative_end, begin, _, candidate), *_ in chosen:
+        start, end = folded.span(begin, -negative_end)
+        while start > border:
+            number, first = number + 1, border + 1
+            border = first + len(segments[number])
+        proclitics = folded.source[folded.offset(word) : start] if word < begin else ""
+        surface = folded.source[start:end]
+        matches[number].append(TermMatch(candidate.term, start - first, end - first, surface, proclitics))
+    return tuple(map(tuple, matches))

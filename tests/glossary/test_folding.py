@@ -85,11 +85,12 @@ def test_folding_does_not_see_normalisation(text: str) -> None:
 def test_offsets_lead_back(text: str) -> None:
     folded = Folded.of(text)
     assert folded.text == fold(text)
-    assert len(folded.offsets) == len(folded.text) + 1
-    assert folded.offsets[-1] == len(text)
-    assert list(folded.offsets) == sorted(folded.offsets)
-    for index, char in enumerate(folded.text):
-        assert char in fold(text[folded.offsets[index]])
+    offsets = [folded.offset(index) for index in range(len(folded.text) + 1)]
+    assert offsets[-1] == len(text)
+    assert offsets == sorted(offsets)
+    for offset, char in zip(offsets, folded.text, strict=False):
+        assert char in fold(text[offset])
+    assert folded.halved == {i for i in range(1, len(offsets)) if offsets[i - 1] == offsets[i]}
 
 
 @given(texts, st.data())
@@ -104,10 +105,7 @@ def test_a_span_folds_to_its_text(text: str, data: st.DataObject) -> None:
     assert 0 <= source_start < source_end <= len(text)
     surface = fold(text[source_start:source_end])
     assert folded.text[start:end] in surface
-    halved = (start > 0 and folded.offsets[start - 1] == folded.offsets[start]) or (
-        folded.offsets[end - 1] == folded.offsets[end]
-    )
-    if not halved:
+    if not folded.halved & {start, end}:
         assert surface == folded.text[start:end]
 
 
