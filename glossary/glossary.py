@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from glossary.arabic import fold
-from glossary.draft import Draft
+from glossary.draft import Draft, GlossaryFile
 from glossary.errors import GlossaryError, GlossaryFormatError
 from glossary.term import SourceForm, Term, TermMatch
 
