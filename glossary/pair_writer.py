@@ -54,8 +54,7 @@ def pairs_of(terms: Iterable[Term], *, held: Sequence[str] = ()) -> tuple[list[P
         losses += _losses(term, held)
         for form in term.forms:
             if form.document:
-                reason = f"counts only in documents with {join_cell(form.document)}"
-                losses.append(Loss(term.id, "form", form.text, reason=reason))
+                losses.append(_condition_loss(term, form))
                 continue
             if has_arabic(term.target):
                 losses.append(Loss(term.id, "form", form.text, reason="the target is no English"))
@@ -74,7 +73,15 @@ def pairs_of(terms: Iterable[Term], *, held: Sequence[str] = ()) -> tuple[list[P
         for pair in dict.fromkeys(others)
         if winners[pair.source] != pair.term.id
     ]
-    return pairs, losses
+    return pairs, list(dict.fromkeys(losses))
+
+
+def _condition_loss(term: Term, form: SourceForm) -> Loss:
+    """The form is lost with its condition, unless the term has it without one too."""
+    conditions = join_cell(form.document)
+    if any(other.text == form.text and not other.document for other in term.forms):
+        return Loss(term.id, "document", conditions, form.text)
+    return Loss(term.id, "form", form.text, reason=f"counts only in documents with {conditions}")
 
 
 def _losses(term: Term, held: Sequence[str]) -> list[Loss]:

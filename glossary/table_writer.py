@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import BinaryIO
 
-from glossary.cells import join_cell, quote_formula
+from glossary.cells import join_cell, quote_formula, unquote_formula
 from glossary.entry import named
 from glossary.loss import Loss
 from glossary.rows import COLUMNS, GUARDS
@@ -70,7 +70,8 @@ def write_xlsx(terms: Iterable[Term], file: BinaryIO) -> list[Loss]:
     def as_text(text: str) -> object:
         if not text.startswith(_TEXT_LIKE):
             return text
-        cell = WriteOnlyCell(sheet, text)
+        quoted = text if unquote_formula(text) == text else quote_formula(text)
+        cell = WriteOnlyCell(sheet, quoted)
         cell.data_type = "s"
         cell.quotePrefix = True
         return cell
