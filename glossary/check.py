@@ -26,7 +26,7 @@ _NAMES = frozenset({"place", "person"})
 _WITHOUT_ARTICLE = frozenset({"person", "adjective"})
 _TAKES_ARTICLE = frozenset({"organisation", "body", "treaty", "programme", "concept"})
 _HEAD = re.compile(
-    "Academy|Act|Agency|Agreement|Alliance|Army|Assembly|Association|Authority|Bank|Board|Charter|Coalition"
+    "Academy|Act|Agency|Agreement|Alliance|Army|Assembly|Association|Authority|Board|Charter|Coalition"
     "|Commission|Committee|Community|Confederation|Constitution|Convention|Council|Court|Declaration"
     "|Directorate|Federation|Foundation|Fund|Government|Institute|League|Ministry|Office|Organi[sz]ation|Pact"
     "|Parliament|Party|Presidency|Protocol|Secretariat|Senate|Service|Treaty|Tribunal|Union"
