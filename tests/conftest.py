@@ -1,6 +1,5 @@
 """Checkpoints for the tests: a tiny one, trained once per run, and the packaged `compact`."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,3 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def compact_folder() -> Path:
     """The checkpoint that ships with the package."""
     return COMPACT_FOLDER
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep converted models out of the user's cache."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DRAGOMAN_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield

@@ -1,6 +1,6 @@
 """Glossaries written by the tests themselves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
@@ -13,13 +13,6 @@ settings.register_profile("glossary", deadline=None)  # a busy machine is no fau
 settings.load_profile("glossary")
 
 DATA = Path(__file__).parent / "data"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DRAGOMAN_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="session")
