@@ -97,9 +97,9 @@ def _english(term: Term) -> dict[str, set[str]]:
     for name in term.accepted:
         uses.setdefault(name, set()).add(_ACCEPTED)
     if not term.person:
-        for name, use in ((term.short, _SHORT), (term.long, _LONG)):
-            if name:
-                uses.setdefault(name, set()).add(use)
+        for other, use in ((term.short, _SHORT), (term.long, _LONG)):
+            if other:
+                uses.setdefault(other, set()).add(use)
     return uses
 
 
