@@ -54,7 +54,7 @@ def pairs_of(terms: Iterable[Term], *, held: Sequence[str] = ()) -> tuple[list[P
         losses += _losses(term, held)
         for form in term.forms:
             if form.document:
-                losses.append(_condition_loss(term, form))
+                losses += _condition_losses(term, form)
                 continue
             if has_arabic(term.target):
                 losses.append(Loss(term.id, "form", form.text, reason="the target is no English"))
@@ -76,12 +76,12 @@ def pairs_of(terms: Iterable[Term], *, held: Sequence[str] = ()) -> tuple[list[P
     return pairs, list(dict.fromkeys(losses))
 
 
-def _condition_loss(term: Term, form: SourceForm) -> Loss:
+def _condition_losses(term: Term, form: SourceForm) -> list[Loss]:
     """The form is lost with its condition, unless the term has it without one too."""
     conditions = join_cell(form.document)
     if any(other.text == form.text and not other.document for other in term.forms):
-        return Loss(term.id, "document", conditions, form.text)
-    return Loss(term.id, "form", form.text, reason=f"counts only in documents with {conditions}")
+        return [Loss(term.id, "document", conditions, form.text), *_guard_losses(term, form)]
+    return [Loss(term.id, "form", form.text, reason=f"counts only in documents with {conditions}")]
 
 
 def _losses(term: Term, held: Sequence[str]) -> list[Loss]:

@@ -69,7 +69,7 @@ def write_xlsx(terms: Iterable[Term], file: BinaryIO) -> list[Loss]:
 
     def as_text(text: str) -> object:
         if not text.startswith(_TEXT_LIKE):
-            return text
+            return text or None
         quoted = text if unquote_formula(text) == text else quote_formula(text)
         cell = WriteOnlyCell(sheet, quoted)
         cell.data_type = "s"

@@ -97,9 +97,9 @@ def _english(term: Term) -> dict[str, set[str]]:
     for name in term.accepted:
         uses.setdefault(name, set()).add(_ACCEPTED)
     if not term.person:
-        for other, use in ((term.short, _SHORT), (term.long, _LONG)):
-            if other:
-                uses.setdefault(other, set()).add(use)
+        for form, use in ((term.short, _SHORT), (term.long, _LONG)):
+            if form:
+                uses.setdefault(form, set()).add(use)
     return uses
 
 
