@@ -86,7 +86,8 @@ CASES = {
         "- {id: a, kind: body, source: [المجلس], target: North Atlantic Council}\n"
         "- {id: b, kind: treaty, source: [المعاهدة], target: Treaty on Open Skies}\n"
         "- {id: c, kind: body, source: [الأركان], target: Allied Land Command}\n"
-        "- {id: d, kind: body, source: [المجلس الآخر], target: Other Council, article: the}",
+        "- {id: d, kind: body, source: [المجلس الآخر], target: Other Council, article: the}\n"
+        "- {id: e, kind: organisation, source: [البنك], target: Deutsche Bank}",
         [
             ("warning", "article", 3, "a", "'North Atlantic Council'"),
             ("warning", "article", 4, "b", "'Treaty on Open Skies'"),
