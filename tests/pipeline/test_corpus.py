@@ -254,7 +254,11 @@ def test_our_own_text_is_whole_and_apart_from_the_dev_set() -> None:
     card = (folder / "README.md").read_text(encoding="utf-8")
     dev = {pair.source for pair in read_pairs(corpus_set("news/dev.tsv"), [folder])}
     assert len(dev) == 784
-    for name, files in (("`news/`", "news/*.train.tsv"), ("`articles/`", "articles/*.tsv")):
+    for name, files in (
+        ("`news/`", "news/*.train.tsv"),
+        ("`articles/`", "articles/*.tsv"),
+        ("`long/`", "long/*.tsv"),
+    ):
         pairs = list(read_pairs(corpus_set(files), [folder]))
         assert f"| {name} | {len(pairs):,} |" in card
         assert not dev & {pair.source for pair in pairs}
