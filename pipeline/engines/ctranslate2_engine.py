@@ -174,7 +174,8 @@ class CTranslate2Engine:
         """Replace the scores that are not means over all pieces.
 
         With the end token counted and a length penalty of 1, CTranslate2's score is the mean log-probability;
-        but a forced prefix counts as certain, and a hypothesis cut at the limit has no end of sentence.
+        but a forced prefix counts as certain, and a hypothesis cut at the limit has no end of sentence. Left
+        as it is: where `<unk>` was likely, its probability is spread over the others, as it must not occur.
         """
         stale = [
             row

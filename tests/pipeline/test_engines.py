@@ -492,6 +492,10 @@ def test_two_may_convert_at_once(tiny_folder: Path, own_cache: Path) -> None:
 
 # The packaged model
 
+UNKNOWN_MASS = 0.02
+"""CTranslate2 spreads the probability of the barred `<unk>` over the other pieces, Transformers does not: an
+unlikely hypothesis may score a little better there. Seen: 0.012, for the second best of a one-word source."""
+
 
 @pytest.fixture(scope="module")
 def compact(compact_folder: Path) -> dict[str, Engine]:
@@ -520,7 +524,7 @@ def test_the_engines_agree_on_compact(
         shared = [(mine, theirs[mine.pieces]) for mine in left if mine.pieces in theirs]
         assert len(shared) >= len(left) / 2
         for mine, its in shared:
-            assert mine.score == pytest.approx(its.score, abs=1e-3)
+            assert mine.score == pytest.approx(its.score, abs=UNKNOWN_MASS)
             np.testing.assert_allclose(mine.alignment, its.alignment, atol=1e-3)
 
 
