@@ -1,16 +1,13 @@
 """Writing glossaries, in our own formats and in those of others."""
 
-import os
-import stat
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, Literal, get_args
 
 from glossary.errors import GlossaryError
 from glossary.loss import Loss
+from glossary.replacement import replacement
 from glossary.term import Term
 
 Layout = Literal[
@@ -63,7 +60,11 @@ def write_glossary(terms: Iterable[Term], path: str | PathLike[str], layout: str
     terms = tuple(terms)
     if not terms:
         raise GlossaryError(f"{path}: no terms to write: choose some")
-    return _replaced(path, lambda file: tuple(_writer(layout, path.suffix.lower())(terms, file)))
+    try:
+        with replacement(path.resolve()) as file:
+            return tuple(_writer(layout, path.suffix.lower())(terms, file))
+    except OSError as err:
+        raise GlossaryError(f"{path}: cannot be written: {err.strerror or err}") from err
 
 
 def layout_of(path: str | PathLike[str]) -> Layout:
@@ -119,32 +120,3 @@ def _pair_writer(layout: str, delimiter: str) -> _Writer:
     writers = {"deepl": pair_writer.write_deepl, "google-set": pair_writer.write_term_set}
     write = writers.get(layout, pair_writer.write_language_columns)
     return lambda terms, file: write(terms, file, delimiter)
-
-
-def _replaced(path: Path, write: Callable[[BinaryIO], tuple[Loss, ...]]) -> tuple[Loss, ...]:
-    """Write a file beside `path`, then put it in its place."""
-    target = path.resolve()
-    try:
-        descriptor, temporary = tempfile.mkstemp(prefix=".glossary-", suffix=".tmp", dir=target.parent)
-        try:
-            with open(descriptor, "w+b") as file:
-                losses = write(file)
-                os.fchmod(file.fileno(), _permissions(target))
-            Path(temporary).replace(target)
-        except BaseException:  # Ctrl-C too must leave nothing behind
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
-    except OSError as err:
-        raise GlossaryError(f"{path}: cannot be written: {err.strerror or err}") from err
-    return losses
-
-
-def _permissions(path: Path) -> int:
-    """Those of the file that is replaced, or those that a new file gets."""
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask

@@ -160,30 +160,6 @@ class Glossary:
         return f"<Glossary of {len(self)} terms, {self.fingerprint[:12]}>"
 
 
-def builtin_drafts() -> tuple[Draft, ...]:
-    """Return the terms of the built-in files as written there, references not resolved."""
-    return _builtin_drafts()
-
-
-def read_drafts(path: str | PathLike[str]) -> tuple[Draft, ...]:
-    """Return the terms of a file as written there: references not resolved, derived ids not yet unique.
-
-    Raises:
-        GlossaryError: the file is missing or of another kind.
-        GlossaryFormatError: the file, or an entry in it, cannot be used.
-    """
-    return _read(Path(path))
-
-
-def with_ids(drafts: Sequence[Draft], earlier: Iterable[Sequence[Draft]] = ()) -> tuple[Draft, ...]:
-    """Return the terms of one layer with ids that are unique in it, derived ones also among `earlier`.
-
-    Raises:
-        GlossaryFormatError: two terms of the layer are given the same id.
-    """
-    return _with_ids(drafts, earlier)
-
-
 def _content(term: Term) -> list[object]:
     forms = [[form.text, form.not_after, form.not_before, form.document, form.parts] for form in term.forms]
     names = [term.target, term.accepted, term.forbidden, term.short, term.long, term.article]
@@ -223,17 +199,18 @@ def _layers(paths: Sequence[Path], *, builtin: bool) -> Sequence[tuple[Term, ...
 
 
 def _drafts(paths: Sequence[Path], *, builtin: bool) -> list[tuple[Draft, ...]]:
-    layers = [_builtin_drafts()] if builtin else []
+    layers = [builtin_drafts()] if builtin else []
     for path in paths:
-        layers.append(_with_ids(_read(path), layers))
+        layers.append(with_ids(read_drafts(path), layers))
     return layers
 
 
 @cache
-def _builtin_drafts() -> tuple[Draft, ...]:
+def builtin_drafts() -> tuple[Draft, ...]:
+    """Return the terms of the built-in files as written there, references not resolved."""
     from glossary.yaml_source import read_yaml
 
-    return _with_ids(tuple(chain.from_iterable(map(read_yaml, _builtin_files()))), ())
+    return with_ids(tuple(chain.from_iterable(map(read_yaml, _builtin_files()))), ())
 
 
 def _builtin_files() -> list[GlossaryFile]:
@@ -244,7 +221,14 @@ def _builtin_files() -> list[GlossaryFile]:
     return sorted(files, key=lambda file: file.name)
 
 
-def _read(path: Path) -> tuple[Draft, ...]:
+def read_drafts(path: str | PathLike[str]) -> tuple[Draft, ...]:
+    """Return the terms of a file as written there: references not resolved, derived ids not yet unique.
+
+    Raises:
+        GlossaryError: the file is missing or of another kind.
+        GlossaryFormatError: the file, or an entry in it, cannot be used.
+    """
+    path = Path(path)
     suffix = path.suffix.lower()
     if not path.exists():
         raise GlossaryError(f"{path}: no such file: check the path")
@@ -273,8 +257,14 @@ def _reader(suffix: str) -> Callable[[Path], tuple[Draft, ...]]:
     return read_yaml
 
 
-def _with_ids(drafts: Sequence[Draft], earlier: Iterable[Sequence[Draft]]) -> tuple[Draft, ...]:
-    """Make derived ids unique; a given id must be new in its layer, and may replace one of `earlier`."""
+def with_ids(drafts: Sequence[Draft], earlier: Iterable[Sequence[Draft]] = ()) -> tuple[Draft, ...]:
+    """Return the terms of one layer with ids that are unique in it, derived ones also among `earlier`.
+
+    A given id may replace one of `earlier`.
+
+    Raises:
+        GlossaryFormatError: two terms of the layer are given the same id.
+    """
     first: dict[str, Draft] = {}
     for draft in drafts:
         if draft.named and first.setdefault(draft.term.id, draft) is not draft:

@@ -3,9 +3,9 @@
 import os
 import stat
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
+from glossary.replacement import replacement
 from pipeline.errors import OutputError
 
 
@@ -46,7 +46,8 @@ def write_text(path: Path, text: str) -> None:
         if _is_special(path):
             path.write_bytes(data)
         else:
-            _replace(_folder(path) / path.resolve().name, data)
+            with replacement(_folder(path) / path.resolve().name) as file:
+                file.write(data)
     except OSError as err:
         raise _error(path, err) from err
 
@@ -76,31 +77,6 @@ def _folder(path: Path) -> Path:
     if not folder.is_dir():
         raise OutputError(f"{path}: there is no folder {folder}; create it first")
     return folder
-
-
-def _replace(path: Path, data: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(prefix=".dragoman-", suffix=".tmp", dir=path.parent)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(descriptor, _permissions(path))
-            os.fsync(descriptor)
-        Path(temporary).replace(path)
-    except BaseException:  # Ctrl-C too must leave nothing behind
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
-
-
-def _permissions(path: Path) -> int:
-    """Return the permissions of the file that is replaced, or those that a new file gets."""
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        umask = os.umask(0)
-        os.umask(umask)
-        return 0o666 & ~umask
 
 
 def _error(path: Path, err: OSError) -> OutputError:
