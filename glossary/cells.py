@@ -30,8 +30,8 @@ def split_cell(cell: str) -> list[str]:
 
 
 def is_formula(cell: str) -> bool:
-    """Whether spreadsheets take a text that begins so for a formula, and run it."""
-    return cell.startswith(tuple(FORMULA_STARTS))
+    """Whether a text is a formula to spreadsheets, or would be once its apostrophe was taken off."""
+    return _LIKE_A_FORMULA.match(cell) is not None
 
 
 def quote_formula(cell: str) -> str:
