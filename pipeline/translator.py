@@ -129,6 +129,11 @@ class Translator:
         named = self._name(read, self._translate_distinct([request for _, rows in read for request in rows]))
         return [self._put_together(document, each) for (document, _), each in zip(read, named, strict=True)]
 
+    def check(self, text: str, *, name: str = "-") -> None:
+        """Raise InputError if an article cannot be translated: empty, not Arabic, or a word without end."""
+        check_arabic(text, name)
+        self._read(name, text)
+
     def _read(self, name: str, text: str) -> tuple[Document, list[Request]]:
         """Segment a document and find its terms."""
         document = segment_document(name, text, max_source_words=self.config.max_source_words)
