@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from importlib import resources
+from operator import attrgetter
 from pathlib import Path
 
 from glossary.draft import GlossaryFile
@@ -18,9 +19,9 @@ from glossary.term import SourceForm, Term
 
 Layers = Sequence[tuple[Term, ...]]
 KEPT = 8
-_NAMES = tuple(field.name for field in fields(Term))
-_FORMS = _NAMES.index("forms")
-_FORM_NAMES = tuple(field.name for field in fields(SourceForm))
+_FIELDS = attrgetter(*(field.name for field in fields(Term)))
+_FORMS = [field.name for field in fields(Term)].index("forms")
+_FORM_FIELDS = attrgetter(*(field.name for field in fields(SourceForm)))
 
 
 def compiled(files: Sequence[GlossaryFile], builtin: bool, read: Callable[[], Layers]) -> Layers:
@@ -86,8 +87,8 @@ def _save(path: Path, layers: Layers) -> None:
 
 def _row(term: Term) -> list[object]:
     """The fields of a term; of a form without guards, conditions and parts only the text."""
-    row = [getattr(term, name) for name in _NAMES]
-    forms = [[getattr(form, name) for name in _FORM_NAMES] for form in term.forms]
+    row = list(_FIELDS(term))
+    forms = map(_FORM_FIELDS, term.forms)
     row[_FORMS] = [form if any(form[1:]) else form[0] for form in forms]
     return row
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from glossary.arabic import fold
+from glossary.collection import collection_paused
 from glossary.draft import Draft, GlossaryFile
 from glossary.errors import GlossaryError, GlossaryFormatError
 from glossary.term import SourceForm, Term, TermMatch
@@ -148,7 +149,8 @@ class Glossary:
     def _matcher(self) -> "Matcher":
         from glossary.matcher import Matcher
 
-        return Matcher(self._layers)
+        with collection_paused():
+            return Matcher(self._layers)
 
     def __reduce__(self) -> tuple[type["Glossary"], tuple[tuple[Term, ...], ...]]:
         return Glossary, self._given
@@ -195,7 +197,8 @@ def _layers(paths: Sequence[Path], *, builtin: bool) -> Sequence[tuple[Term, ...
     from glossary.compiled import compiled
 
     files = [*_builtin_files(), *paths] if builtin else paths
-    return compiled(files, builtin, lambda: _composed(_drafts(paths, builtin=builtin)))
+    with collection_paused():
+        return compiled(files, builtin, lambda: _composed(_drafts(paths, builtin=builtin)))
 
 
 def _drafts(paths: Sequence[Path], *, builtin: bool) -> list[tuple[Draft, ...]]:
