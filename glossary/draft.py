@@ -30,6 +30,7 @@ class Draft:
         line: where the term begins, from 1.
         form_lines: where each of term.forms stands.
         named: whether the file gives the id; else it was derived from the target.
+        article_given: whether the file says which article the target takes, if only that it takes none.
     """
 
     term: Term
@@ -37,6 +38,7 @@ class Draft:
     line: int
     form_lines: tuple[int, ...]
     named: bool = True
+    article_given: bool = False
 
 
 def read_text(file: GlossaryFile) -> str:

@@ -26,7 +26,7 @@ from glossary.arabic import (
 from glossary.collection import collection_paused
 from glossary.term import SourceForm, Term, TermMatch
 
-_NAMES = frozenset({"place", "person"})
+NAMES = frozenset({"place", "person"})
 _BORDER = "\0"  # between segments: folds to itself, and is no part of words nor between the words of guards
 _LONG = 20_000  # code points, from which on it pays to pause the collection of cycles
 _BETWEEN_WORDS = frozenset(" \"'«»“”()[]")
@@ -215,7 +215,7 @@ def _candidates(layers: Sequence[Sequence[Term]]) -> Iterator[tuple[str, _Candid
         for layer, terms in enumerate(layers)
         for order, term in enumerate(terms)
         for form in term.forms
-        for spelling in spellings(form.text, name=term.kind in _NAMES)
+        for spelling in spellings(form.text, name=term.kind in NAMES)
     ]  # fmt: skip
     readings.sort(key=itemgetter(0))
     guards: dict[tuple[str, ...], _Guards | None] = {(): None}
@@ -227,7 +227,7 @@ def _candidates(layers: Sequence[Sequence[Term]]) -> Iterator[tuple[str, _Candid
             spelling.prefixes,
             not_after=guards[form.not_after],
             not_before=guards[form.not_before],
-            name_in_alef=term.kind in _NAMES and spelling.text.endswith(ALEF),
+            name_in_alef=term.kind in NAMES and spelling.text.endswith(ALEF),
         )
         yield spelling.text, candidate, term, form
 

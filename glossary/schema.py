@@ -243,7 +243,7 @@ def to_drafts(
         layer=layer,
     )
     lines = tuple(line_of(("source", index)) for index in range(len(forms)))
-    draft = Draft(term, path, line_of(()), lines, named)
+    draft = Draft(term, path, line_of(()), lines, named, "article" in entry.model_fields_set)
     return (draft,) if entry.family is None else (draft, _family_draft(draft, entry.family, line_of))
 
 
