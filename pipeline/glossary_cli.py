@@ -413,6 +413,9 @@ def import_terms(
         Path, typer.Argument(metavar="FILE", help="Terms as .csv, .tsv, .xlsx, .tbx, .tmx or .yaml.")
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The glossary to write, a .yaml file.")],
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook (.xlsx) to read; without it the first.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Turn terms of another program into a glossary of ours, in YAML; say what was left out.
@@ -421,6 +424,7 @@ def import_terms(
     Examples:
       dragoman glossary import deepl.csv -o my-terms.yaml
       dragoman glossary import termbase.tbx -o my-terms.yaml --quiet
+      dragoman glossary import terms.xlsx -o my-terms.yaml --sheet Offices
     """  # noqa: D301
     from glossary import Glossary
     from glossary.export import write_glossary
@@ -428,9 +432,11 @@ def import_terms(
     _check_output(output, [file])
     if output.suffix.lower() not in (".yaml", ".yml"):
         raise UsageError(f"{output}: import writes YAML; choose a name that ends in .yaml")
+    if sheet is not None and file.suffix.lower() != ".xlsx":
+        raise UsageError(f"{file}: --sheet is for workbooks; leave it out, or name an .xlsx file")
     messages = Messages(quiet=quiet)
     with messages.log():
-        terms = Glossary.load(file, builtin=False).terms.values()
+        terms = Glossary.load(file, builtin=False, sheet=sheet).terms.values()
         losses = write_glossary(terms, output, "yaml")
     _tell(f"import: {_amount(terms)} read from {file}, written to {output}", losses, messages)
 

@@ -439,6 +439,7 @@ FAILURES = [
     ("import absent.csv -o new.yaml", 1, "absent.csv: no such file: .*"),
     ("import binary.csv -o new.yaml", 1, "binary.csv:2: not UTF-8 text: .*"),
     ("import own.yaml -o own.yaml", 2, "own.yaml: is read by this command; .*"),
+    ("import own.yaml -o new.yaml --sheet A", 2, "own.yaml: --sheet is for workbooks; .*"),
     ("import own.yaml -o new.csv", 2, "new.csv: import writes YAML; .*"),
     ("import own.yaml -o -", 2, "-o -: a glossary goes to a file; give its name"),
     ("import own.yaml", 2, ".* '-o'.*; see dragoman glossary import --help"),
