@@ -148,7 +148,7 @@ def show(
 
         near = " or ".join(closest_ids(terms.values(), identifier))
         advice = f"did you mean {near}?" if near else "see dragoman glossary search"
-        raise GlossaryError(f"{identifier}: no term has this id: {advice}")
+        raise GlossaryError(f"{identifier or 'ID'}: no term has this id: {advice}")
     term = terms[identifier]
     if as_json:
         write_json(asdict(term))
