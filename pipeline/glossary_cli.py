@@ -438,7 +438,9 @@ def import_terms(
     with messages.log():
         terms = Glossary.load(file, builtin=False, sheet=sheet).terms.values()
         losses = write_glossary(terms, output, "yaml")
-    _tell(f"import: {_amount(terms)} read from {file}, written to {output}", losses, messages)
+    _tell(
+        f"import: {_amount(terms)} read from {file}, written to {output}{_composed(terms)}", losses, messages
+    )
 
 
 @app.command("export")
@@ -471,7 +473,8 @@ def export_terms(
     with messages.log():
         terms = _chosen(_load(glossary, builtin_glossary).terms.values(), kind, domain)
         losses = write_glossary(terms, output, layout or layout_of(output))
-    _tell(f"export: {_amount(terms)} written to {output}", losses, messages)
+    composed = _composed(terms) if layout_of(output) == "yaml" else ""
+    _tell(f"export: {_amount(terms)} written to {output}{composed}", losses, messages)
 
 
 def _check_output(output: Path, read: Sequence[Path]) -> None:
@@ -490,6 +493,12 @@ def _check_output(output: Path, read: Sequence[Path]) -> None:
 def _amount(terms: Collection[Term]) -> str:
     forms = sum(len(term.forms) for term in terms)
     return f"{len(terms)} term{'' if len(terms) == 1 else 's'} with {forms} form{'' if forms == 1 else 's'}"
+
+
+def _composed(terms: Iterable[Term]) -> str:
+    """What a user who expects to find `{id}` again has to know."""
+    composed = sum(bool(form.parts) for term in terms for form in term.forms)
+    return f"; {composed} composed of other terms are written out, without {{id}}" if composed else ""
 
 
 def _tell(done: str, losses: Sequence[object], messages: Messages) -> None:
