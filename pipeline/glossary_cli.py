@@ -410,7 +410,8 @@ def _numbers(count: "Count") -> dict[str, float]:
 @app.command("import")
 def import_terms(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Terms as .csv, .tsv, .xlsx, .tbx, .tmx or .yaml.")
+        Path,
+        typer.Argument(metavar="FILE", help="Terms as .csv, .tsv, .xlsx, .tbx, .tmx or .yaml; or a report."),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The glossary to write, a .yaml file.")],
     sheet: Annotated[
@@ -420,11 +421,14 @@ def import_terms(
 ) -> None:
     """Turn terms of another program into a glossary of ours, in YAML; say what was left out.
 
+    From a report of dragoman translate (.json) it takes the names that recurred and had no entry.
+
     \b
     Examples:
       dragoman glossary import deepl.csv -o my-terms.yaml
       dragoman glossary import termbase.tbx -o my-terms.yaml --quiet
       dragoman glossary import terms.xlsx -o my-terms.yaml --sheet Offices
+      dragoman glossary import report.json -o new-names.yaml
     """  # noqa: D301
     from glossary import Glossary
     from glossary.export import write_glossary
