@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
 
 from pipeline.errors import InputError, OutputError, UsageError
 from pipeline.terminal import Bar, Messages, write_stdout
@@ -20,12 +20,13 @@ from pipeline.write import check_writable, write_text
 
 if TYPE_CHECKING:
     from glossary import Glossary
-    from pipeline.records import DocumentTranslation, SegmentTranslation, TermOutcome
+    from pipeline.records import DocumentTranslation, Finding, SegmentTranslation, TermOutcome
     from pipeline.settings import TranslationConfig
 
 STANDARD: Final = Path("-")
 SUFFIX: Final = ".en.txt"
 
+_Found: TypeAlias = "tuple[DocumentTranslation, SegmentTranslation, Finding]"
 _LINE_END = re.compile("\r\n|\r|\n")
 _SHOWN_LINES: Final = 20
 
@@ -44,11 +45,11 @@ class FilesResult:
 
     Attributes:
         failed: articles that were not translated or not written.
-        missing: terms that are not rendered as the glossary says.
+        findings: findings in the output of the checks that must not have any.
     """
 
     failed: int
-    missing: int
+    findings: int
 
 
 def plan_outputs(
@@ -121,12 +122,12 @@ def translate_files(
     messages: Messages,
     *,
     report: Path | None = None,
-    strict: bool = False,
+    fail_on: frozenset[str] = frozenset(),
 ) -> FilesResult:
     """Translate articles and write each as soon as it is done.
 
-    The JSON report is written last, and only if something was translated. With `strict` a missing term is an
-    error, which is named even where messages are quiet.
+    The JSON report is written last, and only if something was translated. Findings of the checks in `fail_on`
+    are named even where messages are quiet.
 
     Raises:
         GlossaryError, ModelError, ConfigError: nothing can be translated.
@@ -178,7 +179,7 @@ def translate_files(
             write_stdout(content)
         else:
             write_text(report, content)
-    return FilesResult(failed, _summarise(done, len(articles), messages, strict=strict))
+    return FilesResult(failed, _summarise(done, len(articles), messages, fail_on))
 
 
 def load_glossary(paths: Sequence[str], messages: Messages, *, builtin: bool) -> "Glossary":
@@ -246,15 +247,16 @@ def _with_place(source: Path, err: InputError | OutputError) -> str:
 
 
 def _summarise(
-    translations: Sequence["DocumentTranslation"], articles: int, messages: Messages, *, strict: bool
+    translations: Sequence["DocumentTranslation"], articles: int, messages: Messages, fail_on: frozenset[str]
 ) -> int:
-    """Say what became of the terms, name those that are missing with place, and return their number."""
-    from pipeline.records import Outcome, Severity
+    """Say what became of the terms and what was found, and return how many findings must not be."""
+    from pipeline.checks import STRICT, count_findings
+    from pipeline.records import Outcome
 
     outcomes = Counter(
         outcome.outcome for each in translations for segment in each.segments for outcome in segment.terms
     )
-    say = messages.error if strict else messages.note
+    say = messages.error if STRICT in fail_on else messages.note
     lines = [line for each in translations for line in _missing(each)]
     for line in lines[:_SHOWN_LINES]:
         say(line)
@@ -264,12 +266,30 @@ def _summarise(
         messages.note(f"{len(translations)} of {articles} articles translated")
     if translations:
         messages.note(_counted(outcomes, get_args(Outcome), "term"))
-    severities = Counter(
-        finding.severity for each in translations for segment in each.segments for finding in segment.findings
-    )
-    if severities:
-        messages.note(f"{_counted(severities, get_args(Severity), 'finding')}; --report FILE lists them")
-    return outcomes["missing"]
+    found = [
+        (each, segment, finding)
+        for each in translations
+        for segment in each.segments
+        for finding in segment.findings
+    ]
+    if found:
+        messages.note(f"{count_findings([finding for *_, finding in found])}; --report FILE lists them")
+    return _fail(found, messages, fail_on)
+
+
+def _fail(found: Sequence[_Found], messages: Messages, fail_on: frozenset[str]) -> int:
+    """Say how much each unwanted check found, and where first; return the number of all."""
+    unwanted: dict[str, list[_Found]] = {}
+    for each in found:
+        if each[2].check in fail_on:
+            unwanted.setdefault(each[2].check, []).append(each)
+    for check, findings in unwanted.items():
+        translation, segment, finding = findings[0]
+        place = place_of(translation.document.text, segment.segment.start + (finding.source_start or 0))
+        count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
+        first = ", the first" if len(findings) > 1 else ""
+        messages.error(f"{translation.name}:{place}: fails on {check}, {count}{first}: {finding.message}")
+    return sum(map(len, unwanted.values()))
 
 
 def _counted(counts: Mapping[Any, int], order: Sequence[str], what: str) -> str:
