@@ -3,8 +3,8 @@
 Each verb reads its options and calls one function. Heavy modules are imported inside the verbs, so that
 help comes at once.
 
-Exit status: 0 done; 1 something failed, or a finding stands in the output that `--fail-on` or `--strict` names;
-2 wrong usage; 130 stopped (Ctrl-C); 141 the reader of standard output has gone.
+Exit status: 0 done; 1 something failed, or there are findings that `--fail-on` or `--strict` names; 2 wrong
+usage; 130 stopped (Ctrl-C); 141 the reader of standard output has gone.
 """
 
 import os

@@ -49,7 +49,7 @@ def inconsistent_name(segments: Sequence[SegmentTranslation]) -> Iterator[tuple[
 
 
 def _same_country(term: Term, rendering: str, other: str) -> bool:
-    """Whether two renderings are a country and its adjective, as a sentence wants it: "Polish", "Poland's"."""
+    """Whether two renderings are a country and its adjective, as a sentence wants it."""
     if term.kind == _ADJECTIVE:
         return True
     alike = rendering[:_STEM].casefold() == other[:_STEM].casefold()
