@@ -9,6 +9,7 @@ from pipeline.records import SegmentTranslation
 from pipeline.rendering import fold
 
 _AS_IT_IS = "untranslated"
+_LATIN = "latin"
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -60,6 +61,8 @@ def do_not_translate(translation: SegmentTranslation) -> Iterator[Place]:
         match = outcome.match
         if match.term.kind != _AS_IT_IS or outcome.outcome == "missing" or not _LETTER.search(match.surface):
             continue
+        if match.term.domain == _LATIN and match.surface.islower():
+            continue  # a common word, which may have a capital
         if fold(match.term.target)[0] not in plain:
             message = (
                 f'"{clipped(outcome.rendering)}" should be "{clipped(match.term.target)}", letter by letter'

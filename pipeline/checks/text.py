@@ -47,7 +47,20 @@ def length_bounds(source: str) -> tuple[int, int]:
     letters = _count_letters(source)
     if len(source.split()) < _SHORT_WORDS:
         return 0, 3 * letters + 40
-    return int(0.8 * letters - 10), int(1.7 * letters + 20)
+    return int(0.85 * _count_letters(_said_once(source)) - 10), int(1.7 * letters + 20)
+
+
+def _said_once(source: str) -> str:
+    """The source without runs of three words that it had before: English is content with an acronym."""
+    words = source.split()
+    runs = list(zip(words, words[1:], words[2:], strict=False))
+    again: set[int] = set()
+    seen: set[tuple[str, ...]] = set()
+    for start, run in enumerate(runs):
+        if run in seen:
+            again.update(range(start, start + 3))
+        seen.add(run)
+    return " ".join(word for place, word in enumerate(words) if place not in again)
 
 
 def empty(translation: SegmentTranslation) -> Iterator[Place]:
@@ -87,7 +100,7 @@ def _shown(text: str) -> str:
 
 
 def repetition(translation: SegmentTranslation) -> Iterator[Place]:
-    """Doubled words and phrases, unless the source repeats itself too."""
+    """Doubled words and phrases, unless the source repeats itself as often."""
     target = translation.target
     loops = list(_loops(target, times=3))
     for match in (*_STUTTER.finditer(target), *_DOUBLED.finditer(target)):
@@ -96,10 +109,11 @@ def repetition(translation: SegmentTranslation) -> Iterator[Place]:
     if not loops:
         return
     source = re.sub(rf"(?<!\w){WAW}(?=\w\w)", "", fold_arabic(translation.source))
-    if next(_loops(source, times=2), None) is not None:
+    if len(loops) <= sum(1 for _ in _loops(source, times=2)):
         return
     for start, end in sorted(loops):
-        if target[start:end].split()[0].lower() not in _DOUBLED_ON_PURPOSE:
+        words = set(target[start:end].lower().split())
+        if not (len(words) == 1 and words <= _DOUBLED_ON_PURPOSE):
             yield Place(f'repeated: "{clipped(target[start:end])}"', start, end)
 
 
