@@ -1,4 +1,4 @@
-"""Pairs of source and translation as the checks see them, and the articles of the development half as such."""
+"""Pairs of source and translation as the checks see them, and the development articles as such."""
 
 from collections.abc import Sequence
 from pathlib import Path

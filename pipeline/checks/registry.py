@@ -58,7 +58,7 @@ def check_segment(
 ) -> tuple[Finding, ...]:
     """Run all checks of a single segment.
 
-    A target that is empty or copied has no other finding, and a number of a date that is not carried over is
+    A target that is empty or copied has no other finding, and a number that is part of a lost date or code is
     told once.
 
     Args:
@@ -80,11 +80,11 @@ def check_segment(
         found += [_finding(name, place, levels) for place in check.find(translation)]
         if found and name in ("empty", "copied"):
             break
-    dates = [finding for finding in found if finding.check == "date"]
+    wholes = [finding for finding in found if finding.check in ("date", "code")]
     return tuple(
         finding
         for finding in found
-        if finding.check != "number" or not any(_is_part(finding, whole) for whole in dates)
+        if finding.check != "number" or not any(_is_part(finding, whole) for whole in wholes)
     )
 
 

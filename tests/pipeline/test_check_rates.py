@@ -1,6 +1,7 @@
 """How often the checks cry on good translations, and how many planted faults they find.
 
-Good translations are the references of the development articles; each fault is planted in every line that allows it.
+Good translations are the references of the development articles; each fault is planted in every line that can
+have it.
 `python -m pytest tests/pipeline/test_check_rates.py -rP` prints the tables.
 """
 
@@ -19,10 +20,12 @@ from pipeline.english import find_rendering
 from pipeline.numbers import source_numbers
 from pipeline.records import SegmentTranslation, TermOutcome
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = re.findall(
+    r"\w+", "January February March April May June July August September October November December"
+)
 MONTH = re.compile(rf"\b({'|'.join(MONTHS)})\b")
-# Findings that the references had when this was written, and room for one more each. Those of missing terms are
-# months with two names, a name and its gloss, and a newspaper, which the glossary reads as two terms or another.
+# Findings that the references had when this was written, and room for one more each. Missing terms are months
+# with two names, a name and its gloss, and a newspaper, which the glossary reads as two terms or as another.
 ALARMS = {"missing_term": 9, "inconsistent_name": 2}
 Plant = Callable[[SegmentTranslation, random.Random], SegmentTranslation | None]
 
