@@ -7,14 +7,14 @@ days in words, and does not look for dates that only the English has.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 
 from pipeline.letters import ARABIC_COMMA
-from pipeline.numbers import TO_ASCII, english_values
+from pipeline.numbers import TO_ASCII, Values, english_values
 
 _MONTHS_EN = re.compile(
     r"\b(?:(?i:(jan)(?:uary)?|(feb)(?:ruary)?|(apr)(?:il)?|(june?)|(july?)|(aug)(?:ust)?|(sept?)(?:ember)?|"
@@ -73,10 +73,11 @@ class SourceDate:
 
 
 @dataclass(frozen=True, slots=True)
-class _EnglishDate:
-    month: int
-    days: frozenset[int]
-    year: int
+class _EnglishMonth:
+    """The days and years that English text has with a month; 0 is a mention without a year."""
+
+    days: set[int]
+    years: set[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,30 +128,37 @@ def missing_source_dates(source: str, target: str) -> tuple[SourceDate, ...]:
     dates = source_dates(source)
     if not dates:
         return ()
-    english = tuple(_english_dates(target))
-    return tuple(date for date in dates if not _carried(date, target, english))
-
-
-def _carried(date: SourceDate, target: str, english: tuple[_EnglishDate, ...]) -> bool:
+    english: dict[int, _EnglishMonth] = {}
+    for month, days, year in _english_dates(target):
+        mentioned = english.setdefault(month, _EnglishMonth(set(), set()))
+        mentioned.days.update(days)
+        mentioned.years.add(year)
     values = english_values(target)
+    relative = _SAME_MONTH.search(target) is not None
+    return tuple(date for date in dates if not _carried(date, values, english, relative=relative))
+
+
+def _carried(
+    date: SourceDate, values: Values, english: Mapping[int, _EnglishMonth], *, relative: bool
+) -> bool:
+    """Whether English has a date: its month with its day, and its year or none behind it.
+
+    `values` are all numbers of the English text; "this month" (`relative`) carries a month not named.
+    """
     if date.year and not {Decimal(date.year), Decimal(date.year % 100)} & values:
         return False
     for day, month in date.readings:
-        same = [other for other in english if other.month == month]
-        years = {other.year for other in same if other.year}
-        if (
-            same
-            and (not day or any(day in other.days for other in same))
-            and (not date.year or not years or date.year in years or 0 in {other.year for other in same})
-        ):
-            return True
-        if not same and _SAME_MONTH.search(target) and (not day or Decimal(day) in values):
+        mentioned = english.get(month)
+        if mentioned is None:
+            if relative and (not day or Decimal(day) in values):
+                return True
+        elif (not day or day in mentioned.days) and (not date.year or {0, date.year} & mentioned.years):
             return True
     return False
 
 
-def _english_dates(target: str) -> Iterator[_EnglishDate]:
-    """Every month of English text with the numbers near it, and the year right behind it or 0."""
+def _english_dates(target: str) -> Iterator[tuple[int, set[int], int]]:
+    """Every month of English text, the numbers near it, and the year right behind it or 0."""
     text = target.translate(TO_ASCII)
     for match in _MONTHS_EN.finditer(text):
         month = _ORDER_EN[(match.lastindex or 1) - 1]
@@ -158,13 +166,13 @@ def _english_dates(target: str) -> Iterator[_EnglishDate]:
         after = " ".join(text[match.end() : match.end() + 40].split(" ")[:_WORDS_NEAR])
         days = {int(value) for part in (before, after) for value in english_values(part) if 0 < value < 32}
         behind = _YEAR_EN.match(text, match.end()) or _YEAR_AFTER_DAY.match(text, match.end())
-        yield _EnglishDate(month, frozenset(days), int(behind[1]) if behind else 0)
+        yield month, days, int(behind[1]) if behind else 0
     for match in _NUMERIC.finditer(text):
         for readings, year in _numeric(match):
-            yield from (_EnglishDate(month, frozenset({day}), year) for day, month in readings)
+            yield from ((month, {day}, year) for day, month in readings)
     for match in _DAY_AND_MONTH.finditer(text):
         for day, month in {(int(match[1]), int(match[2])), (int(match[2]), int(match[1]))}:
-            yield _EnglishDate(month, frozenset({day}), 0)
+            yield month, {day}, 0
 
 
 def _numeric(match: re.Match[str]) -> Iterator[tuple[tuple[tuple[int, int], ...], int]]:
