@@ -12,8 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.engines import Engine
-from pipeline.records import Hypothesis
-from pipeline.repair import Prompt, Repair
+from pipeline.repair import Answer, Prompt, Repair
 from pipeline.request import Enforced, EnforcementSettings, Request
 
 
@@ -40,32 +39,46 @@ def translate_and_enforce(
         asked = [(repair, prompt) for repair in repairs if (prompt := repair.advance(engine)) is not None]
         if not asked:
             break
-        answers = engine.translate(
-            [repair.request.pieces for repair, _ in asked],
-            beam_size=beam_size,
-            num_hypotheses=min(2, beam_size),
-            prefixes=[prompt.prefix for _, prompt in asked],
-        )
-        scores = _continuation_scores(engine, asked, answers)
-        for (repair, prompt), hypotheses, continued in zip(asked, answers, scores, strict=True):
-            repair.take_redecoded(prompt, hypotheses, continued)
+        _take_answers(engine, asked, _answers(engine, asked, beam_size=beam_size))
     for repair in repairs:
         repair.advance(engine, redecode=False)
     return [repair.enforced() for repair in repairs]
 
 
-def _continuation_scores(
-    engine: Engine, asked: Sequence[tuple[Repair, Prompt]], answers: Sequence[Sequence[Hypothesis]]
-) -> list[list[float]]:
-    """Return for each answer of each prompt the mean log-probability of what follows the prefix."""
+def _answers(engine: Engine, asked: Sequence[tuple[Repair, Prompt]], *, beam_size: int) -> list[list[Answer]]:
+    """Decode all prefixes of all prompts in one batch; for each prompt its hypotheses, best first."""
     rows = [
-        (repair.request.pieces, hypothesis.pieces, len(prompt.prefix))
-        for (repair, prompt), hypotheses in zip(asked, answers, strict=True)
-        for hypothesis in hypotheses
+        (repair, number, prefix)
+        for number, (repair, prompt) in enumerate(asked)
+        for prefix in prompt.prefixes
     ]
-    scores = engine.score([source for source, _, _ in rows], [target for _, target, _ in rows])
-    means = iter(float(np.mean(score[length:])) for score, (_, _, length) in zip(scores, rows, strict=True))
-    return [[next(means) for _ in hypotheses] for hypotheses in answers]
+    decoded = engine.translate(
+        [repair.request.pieces for repair, _, _ in rows],
+        beam_size=beam_size,
+        num_hypotheses=min(2, beam_size),
+        prefixes=[prefix for _, _, prefix in rows],
+    )
+    answers: list[list[Answer]] = [[] for _ in asked]
+    for (_, number, prefix), hypotheses in zip(rows, decoded, strict=True):
+        answers[number] += [Answer(hypothesis, len(prefix)) for hypothesis in hypotheses]
+    return [sorted(each, key=lambda answer: -answer.hypothesis.score) for each in answers]
+
+
+def _take_answers(
+    engine: Engine, asked: Sequence[tuple[Repair, Prompt]], answers: Sequence[Sequence[Answer]]
+) -> None:
+    """Let each segment choose among its answers, and keep its choice if it scores well behind the term."""
+    chosen = [
+        (repair, prompt, answer)
+        for (repair, prompt), each in zip(asked, answers, strict=True)
+        if (answer := repair.choose(prompt, each)) is not None
+    ]
+    scores = engine.score(
+        [repair.request.pieces for repair, _, _ in chosen],
+        [answer.hypothesis.pieces for _, _, answer in chosen],
+    )
+    for (repair, prompt, answer), score in zip(chosen, scores, strict=True):
+        repair.take_redecoded(prompt, answer, float(np.mean(score[answer.forced :])))
 
 
 def rescore(engine: Engine, requests: Sequence[Request], enforced: Sequence[Enforced]) -> list[Enforced]:

@@ -6,7 +6,7 @@ of the document: the name is enforced so wherever it stands, the family name alo
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from glossary import SourceForm, Term
@@ -49,12 +49,7 @@ def without_glosses(prepared: Prepared) -> tuple[Prepared, tuple[Gloss, ...]]:
         if start is not None:
             glosses.append(Gloss(prepared.text[start : bracket.start()], " ".join(bracket[1].split())))
             cuts.append(bracket.span())
-    if not cuts:
-        return prepared, ()
-    kept = _complement(cuts, len(prepared.text))
-    text = "".join(prepared.text[start:end] for start, end in kept)
-    offsets = tuple(offset for start, end in kept for offset in prepared.offsets[start:end])
-    return replace(prepared, text=text, offsets=(*offsets, prepared.offsets[-1])), tuple(glosses)
+    return prepared.without(cuts), tuple(glosses)
 
 
 def gloss_terms(glosses: Iterable[Gloss]) -> tuple[Term, ...]:
@@ -98,9 +93,3 @@ def _name_before(text: str, name: str) -> int | None:
         if score >= _LIKE and (best is None or score > best[0]):
             best = score, first.start()
     return None if best is None else best[1]
-
-
-def _complement(cuts: list[Span], length: int) -> list[Span]:
-    """What is left of a text of some length outside of cuts."""
-    edges = [0, *(edge for cut in cuts for edge in cut), length]
-    return list(zip(edges[::2], edges[1::2], strict=True))

@@ -1,59 +1,32 @@
-"""Names that no glossary knows: found by their sound, and spelled one way over a document.
+"""Names that no glossary knows, spelled one way over a document.
 
-A word of the translation is taken for a name if it has a capital, belongs to no term, and sounds like the
-Arabic word that it aligns to. Where the same Arabic word has several spellings, the most frequent is
-taken, of several the one that sounds most like the Arabic. (What the article itself spells out in Latin
-script is a term, see `glosses`.)
+Where the same Arabic word has several spellings, the most frequent is taken, of several the one that sounds
+most like the Arabic. Two Arabic spellings of one name (شتاينبرغ, شتاينبرج) are one name. What the article
+itself spells out in Latin script is a term, see `glosses`.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from difflib import SequenceMatcher
 from typing import Final
 
-import numpy as np
-
-from glossary.arabic import ARTICLE, BEH, FEH, KAF, LAM, WAW, fold
+from pipeline.candidates import given_names, recurring_names
 from pipeline.edit import change_name
-from pipeline.letters import LETTERS, MARKS, TATWEEL
-from pipeline.records import NameCandidate, Span, overlap
+from pipeline.name_words import LATIN_WORD, NameWord, name_words
+from pipeline.records import NameCandidate, Span
 from pipeline.rendering import fold as fold_latin
 from pipeline.rendering import word_lists
 from pipeline.request import Enforced, Request
-from pipeline.transliteration import likeness
+from pipeline.transliteration import likeness, skeleton
 
-_ARABIC_WORD: Final = re.compile(f"[{LETTERS}{MARKS}{TATWEEL}]+")
-_LATIN_WORD: Final = re.compile(r"[^\W\d_]+(?:['’-](?!s(?!\w))[^\W\d_]+)*")
-_PROCLITICS: Final = (WAW, FEH, BEH, KAF, LAM)
-_LIKE: Final = 0.65
 _NEAR: Final = 0.45
-_FEWEST_LETTERS: Final = 3
-_SHARE: Final = 0.2
 _SHARP: Final = 0.6
+_ALIKE: Final = 0.7
+_FEWEST_CONSONANTS: Final = 3
 _ENDINGS: Final = re.compile(
-    r"s|es|ic|al|ist|ists|ism|ise|ish|ese|ed|er|ers|ers|ian|ians|an|ans|y|ary|ly|i|is|ing|ical|isation"
+    r"s|es|ic|al|ist|ists|ism|ise|ish|ese|ed|er|ers|ian|ians|an|ans|y|ary|ly|i|is|ing|ical|isation"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """An Arabic word that stands in no term.
-
-    Attributes:
-        segment: number of its segment; `start` and `end` in the prepared source.
-        key: what it is compared by: folded, proclitics taken off where the document shows them to be such.
-        window: its source pieces.
-        said: where the name that sounds like it stands in the target, None if there is none.
-    """
-
-    segment: int
-    start: int
-    end: int
-    key: str
-    window: Span
-    said: Span | None
-    spelling: str | None
 
 
 def uniform_names(
@@ -69,109 +42,50 @@ def uniform_names(
         the n translations, and the recurring names with the number of the segment in which each stands first.
     """
     results = list(results)
-    words = _words(requests, results)
-    groups: dict[str, list[_Word]] = {}
-    for word in words:
-        groups.setdefault(word.key, []).append(word)
+    words = name_words(requests, results)
     chosen: dict[str, str] = {}
-    for key, group in groups.items():
-        spelling = _preferred(key, group) if len(group) > 1 else None
+    for group in _groups(words):
+        spelling = _preferred(group) if len(group) > 1 else None
         if spelling is not None and not _is_ordinary(spelling, results):
-            chosen[key] = spelling
+            chosen |= dict.fromkeys((word.key for word in group), spelling)
     heard = {word.spelling: word.key for word in words if word.spelling is not None}
     for word in words:
         if (spelling := chosen.get(word.key)) is not None:
-            others = frozenset(name for name, key in heard.items() if key != word.key)
+            others = frozenset(name for name, key in heard.items() if chosen.get(key) != spelling)
             _respell(requests, results, word, spelling, others)
-    return results, _candidates(requests, words, chosen)
+    return results, [*given_names(requests), *recurring_names(requests, words, chosen)]
 
 
-def _words(requests: Sequence[Request], results: Sequence[Enforced]) -> list[_Word]:
-    found = [
-        (number, match.start(), match.end(), fold(match[0]).strip())
-        for number, request in enumerate(requests)
-        for match in _free_words(request)
-    ]
-    names = [_names_by_window(request, result) for request, result in zip(requests, results, strict=True)]
-    keys = _keys({folded for _, _, _, folded in found})
-    words = []
-    for number, start, end, folded in found:
-        window = requests[number].window((start, end))
-        key = keys[folded]
-        span = _best_name(key, folded, window, names[number])
-        spelling = None if span is None else results[number].draft.text[slice(*span)]
-        words.append(_Word(number, start, end, key, window, span, spelling))
-    return words
+def _groups(words: Sequence[NameWord]) -> list[list[NameWord]]:
+    """Words by name: of the same letters, or of nearly the same where both are rendered alike."""
+    by_key: dict[str, list[NameWord]] = {}
+    for word in words:
+        by_key.setdefault(word.key, []).append(word)
+    groups: list[list[NameWord]] = []
+    by_sound: dict[str, list[list[NameWord]]] = {}
+    for key, group in by_key.items():
+        sound = skeleton(key)
+        known = by_sound.setdefault(sound, [])
+        same = next((other for other in known if _is_same_name(sound, group, other)), None)
+        if same is not None:
+            same += group
+        else:
+            groups.append(group)
+            known.append(group)
+    return groups
 
 
-def _free_words(request: Request) -> Iterable[re.Match[str]]:
-    """Arabic words of three letters and more that no term covers."""
-    covered = [
-        (request.spans[first][0], request.spans[last - 1][1])
-        for first, last in request.windows
-        if first < last
-    ]
-    for match in _ARABIC_WORD.finditer(request.source):
-        long_enough = match.end() - match.start() >= _FEWEST_LETTERS
-        if long_enough and not any(overlap(match.span(), span) for span in covered):
-            yield match
+def _is_same_name(sound: str, group: Sequence[NameWord], other: Sequence[NameWord]) -> bool:
+    first, second = _preferred(group), _preferred(other)
+    if len(sound) < _FEWEST_CONSONANTS or first is None or second is None:
+        return False
+    pairs = ((group[0].key, other[0].key), (first.lower(), second.lower()))
+    return all(SequenceMatcher(None, *pair, autojunk=False).ratio() >= _ALIKE for pair in pairs)
 
 
-def _keys(folded: set[str]) -> dict[str, str]:
-    """What each word is compared by: without a proclitic, if the document has it without or with another."""
-    stripped: Counter[str] = Counter()
-    for word in folded:
-        stripped.update({word[1:]} if word[0] in _PROCLITICS and len(word) > _FEWEST_LETTERS else ())
-        if word.startswith(ARTICLE):
-            stripped[word] += 1
-
-    def key(word: str) -> str:
-        rest = word[1:]
-        if word[0] in _PROCLITICS and len(rest) >= _FEWEST_LETTERS and (rest in folded or stripped[rest] > 1):
-            return rest
-        return word
-
-    return {word: key(word) for word in folded}
-
-
-def _names_by_window(request: Request, result: Enforced) -> list[tuple[Span, str, np.ndarray]]:
-    """Words with a capital that belong to no term, with their attention over the source pieces."""
-    held = [
-        (outcome.target_start, outcome.target_end)
-        for outcome in result.outcomes
-        if outcome.target_start is not None and outcome.target_end is not None
-    ]
-    held += [(change.start, change.end) for change in result.changes]
-    draft = result.draft
-    found = []
-    for match in _LATIN_WORD.finditer(draft.text):
-        span = match.span()
-        if not match[0][0].isupper() and "-" not in match[0]:
-            continue
-        if match[0].lower() in word_lists()["function"] or any(overlap(span, other) for other in held):
-            continue
-        rows = [row for stretch, row in zip(draft.spans, draft.rows, strict=True) if overlap(stretch, span)]
-        if rows:
-            found.append((span, match[0], np.mean(rows, axis=0)))
-    return found
-
-
-def _best_name(
-    key: str, folded: str, window: Span, names: Sequence[tuple[Span, str, np.ndarray]]
-) -> Span | None:
-    """The word that aligns to a window and sounds like the Arabic there; None if none does."""
-    scored = []
-    for span, word, attention in names:
-        share = float(attention[window[0] : window[1]].sum())
-        if share >= _SHARE:
-            sound = max(likeness(key, word), likeness(folded, word))
-            scored.append((sound, share, span))
-    best = max(scored, default=None)
-    return best[2] if best is not None and best[0] >= _LIKE else None
-
-
-def _preferred(key: str, group: Sequence[_Word]) -> str | None:
+def _preferred(group: Sequence[NameWord]) -> str | None:
     """The most frequent spelling, of several the one that sounds most like the Arabic, else the first."""
+    key = group[0].key
     counts = Counter(word.spelling for word in group if word.spelling is not None)
     if not counts:
         return None
@@ -191,7 +105,7 @@ def _is_ordinary(spelling: str, results: Sequence[Enforced]) -> bool:
 def _respell(
     requests: Sequence[Request],
     results: list[Enforced],
-    word: _Word,
+    word: NameWord,
     spelling: str,
     others: frozenset[str],
 ) -> None:
@@ -213,15 +127,15 @@ def _respell(
         results[word.segment] = changed
 
 
-def _current(word: _Word, result: Enforced) -> Span | None:
+def _current(word: NameWord, result: Enforced) -> Span | None:
     """Where the spelling of a mention stands now that others in its segment may have changed."""
     if word.said is None or word.spelling is None:
         return None
-    places = [match.span() for match in _LATIN_WORD.finditer(result.draft.text) if match[0] == word.spelling]
+    places = [match.span() for match in LATIN_WORD.finditer(result.draft.text) if match[0] == word.spelling]
     return min(places, key=lambda span: abs(span[0] - word.said[0]), default=None)  # type: ignore[index]
 
 
-def _misheard(word: _Word, result: Enforced, others: frozenset[str]) -> Span | None:
+def _misheard(word: NameWord, result: Enforced, others: frozenset[str]) -> Span | None:
     """The single name that a mention aligns to sharply, though it does not sound like it.
 
     At the start of a sentence, where every word has a capital, it must sound a little like it.
@@ -236,7 +150,7 @@ def _misheard(word: _Word, result: Enforced, others: frozenset[str]) -> Span | N
     if aligned is None or aligned.weight < _SHARP:
         return None
     text = result.draft.text[aligned.start : aligned.end]
-    if _LATIN_WORD.fullmatch(text) is None or not text[0].isupper() or text in others:
+    if LATIN_WORD.fullmatch(text) is None or not text[0].isupper() or text in others:
         return None
     lower, lists = text.lower(), word_lists()
     if lower in lists["function"] or lower in lists["loans"]:
@@ -252,72 +166,3 @@ def _is_derived(first: str, second: str) -> bool:
         if longer.startswith(stem) and _ENDINGS.fullmatch(longer[len(stem) :]):
             return True
     return False
-
-
-def _candidates(
-    requests: Sequence[Request],
-    words: Sequence[_Word],
-    chosen: Mapping[str, str],
-) -> list[tuple[int, NameCandidate]]:
-    """Names with a word that recurs, each as whole as it ever stands."""
-    runs = [run for run in _runs(requests, words, chosen) if any(word.key in chosen for word in run)]
-    whole: dict[str, tuple[str, ...]] = {}
-    for run in sorted(runs, key=len, reverse=True):
-        for word in run:
-            if word.key in chosen:
-                whole.setdefault(word.key, tuple(each.key for each in run))
-    grouped: dict[tuple[str, ...], list[list[_Word]]] = {}
-    for run in runs:
-        known = [word.key for word in run if word.key in chosen]
-        grouped.setdefault(whole[known[-1]], []).append(run)
-    candidates = []
-    for keys, mentions in grouped.items():
-        fullest = next(run for run in runs if tuple(word.key for word in run) == keys)
-        candidates.append((fullest[0].segment, _candidate(requests, fullest, mentions, chosen)))
-    return candidates
-
-
-def _candidate(
-    requests: Sequence[Request],
-    run: Sequence[_Word],
-    mentions: Sequence[Sequence[_Word]],
-    chosen: Mapping[str, str],
-) -> NameCandidate:
-    source = requests[run[0].segment].source
-    proclitics = max(0, len(fold(source[run[0].start : run[0].end]).strip()) - len(run[0].key))
-    said = Counter(
-        " ".join(word.spelling or "" for word in each)
-        for each in mentions
-        if all(word.spelling for word in each)
-    )
-    spelled = [(source[word.start : word.end], chosen.get(word.key) or word.spelling or "") for word in run]
-    spelled[0] = (spelled[0][0][proclitics:], spelled[0][1])
-    return NameCandidate(
-        source[run[0].start + proclitics : run[-1].end],
-        " ".join(name for _, name in spelled),
-        len(mentions),
-        tuple(name for name, _ in said.most_common()),
-        parts=tuple(spelled) if len(run) > 1 else (),
-    )
-
-
-def _runs(
-    requests: Sequence[Request], words: Sequence[_Word], chosen: Mapping[str, str]
-) -> list[list[_Word]]:
-    """Words that are names, those side by side together."""
-    runs: list[list[_Word]] = []
-    for word in words:
-        if word.key not in chosen and (
-            word.spelling is None or word.spelling.lower() in word_lists()["loans"]
-        ):
-            continue
-        last = runs[-1][-1] if runs else None
-        if (
-            last is not None
-            and last.segment == word.segment
-            and requests[word.segment].source[last.end : word.start].isspace()
-        ):
-            runs[-1].append(word)
-        else:
-            runs.append([word])
-    return runs

@@ -115,6 +115,9 @@ def _as_is(
     """Write each term that has several renderings by its canonical one."""
     for mentions in _by_term(requests, results, kinds, range(len(requests)), by_surface=True):
         term = _term(requests, mentions[0])
+        for mention in mentions:
+            if _is_half_capitalised(_outcome(results, mention).rendering, term.target):
+                _rename(requests, results, mention, term.target)
         said = [_which(term, _outcome(results, mention).rendering) for mention in mentions]
         if len(set(said)) < 2:
             continue
@@ -125,6 +128,15 @@ def _as_is(
                 continue  # a long form at the first mention is good style
             if not _keeps(results, mention, rendering, settings):
                 _rename(requests, results, mention, term.target)
+
+
+def _is_half_capitalised(said: str, target: str) -> bool:
+    """Whether a name has the letters of another, but only some of its capitals: NATO Support and agency."""
+    if said == target or said.lower() != target.lower() or said.isupper():
+        return False
+    capitals = [(small, right) for small, right in zip(said, target, strict=False) if right.isupper()]
+    missing = any(small != right for small, right in capitals)
+    return missing and any(small == right for small, right in capitals[1:])
 
 
 def _keeps(results: Sequence[Enforced], mention: _Mention, rendering: str, settings: NamingSettings) -> bool:

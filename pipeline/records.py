@@ -154,7 +154,6 @@ class NameCandidate:
         rendering: the spelling that the translation now has throughout.
         mentions: how often it stands in the source, alone or as a part of the whole name.
         spellings: how the model spelled it, the most frequent first.
-        latin: whether the article itself gives the spelling.
         parts: its words, Arabic and English, where each of them has a spelling of its own.
     """
 
@@ -162,7 +161,6 @@ class NameCandidate:
     rendering: str
     mentions: int
     spellings: tuple[str, ...]
-    latin: bool = False
     parts: tuple[tuple[str, str], ...] = ()
 
 

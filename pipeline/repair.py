@@ -5,20 +5,20 @@ undone and noted. What has to be decoded is asked of the caller, so that all seg
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Final
 
 from glossary.term import TermMatch
 from pipeline.draft import Aligned, Draft
 from pipeline.engines import Engine
-from pipeline.english import find_rendering
+from pipeline.english import fit_rendering
 from pipeline.guard import objection
-from pipeline.records import Hypothesis, Outcome, Span, TermOutcome, overlap
+from pipeline.records import Hypothesis, Outcome, Span, TermOutcome
 from pipeline.request import Enforced, EnforcementSettings, Request, Step
 from pipeline.tokenizer import UNKNOWN, MarianPieces
 from pipeline.verify import Verification, verify
+from pipeline.wording import gaps, trimmed, wrong_name
 
 _OUTCOMES: Final[dict[Step, Outcome]] = {
     "rerank": "reranked",
@@ -26,10 +26,9 @@ _OUTCOMES: Final[dict[Step, Outcome]] = {
     "redecode": "redecoded",
     "replace": "replaced",
 }
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SMALL_WORDS = frozenset(
-    ["the", "a", "an", "of", "for", "and", "in", "on", "at", "to", "by", "with", "from", "its"]
-)
+_NEXT_WORD: Final = re.compile(r"(?:['’]s)?\s+[a-z]+(?![\w'’])")
+_CONNECTORS: Final = {"place": ("in", "of"), "person": ("by",), "concept": ("in",), "equipment": ("a",)}
+_CONNECTORS_ELSE: Final = ("of",)
 
 
 def verify_draft(draft: Draft, request: Request) -> Verification:
@@ -43,10 +42,18 @@ def verify_draft(draft: Draft, request: Request) -> Verification:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A request to decode again: which match it is for, and the target that is forced."""
+    """A request to decode again: which match it is for, and the beginnings to force, any of which will do."""
 
     match: int
-    prefix: tuple[str, ...]
+    prefixes: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """A translation with a forced beginning; `forced` is the number of pieces of it."""
+
+    hypothesis: Hypothesis
+    forced: int
 
 
 @dataclass(slots=True)
@@ -57,6 +64,7 @@ class _Record:
     before: str | None = None
     score_before: float | None = None
     tried: set[Step] = field(default_factory=set)
+    asked_twice: bool = False
     rejected: list[str] = field(default_factory=list)
 
 
@@ -103,30 +111,40 @@ class Repair:
                 prompt = self._prompt(match, aligned, engine)
                 if prompt is not None:
                     return prompt
+            if redecode and "redecode" in record.tried and not record.asked_twice:
+                record.asked_twice = True
+                prompt = self._second_prompt(match, aligned, engine)
+                if prompt is not None:
+                    return prompt
             if self._may("replace", record):
                 self._replace(match, aligned)
         return None
 
-    def take_redecoded(
-        self, prompt: Prompt, hypotheses: Sequence[Hypothesis], scores: Sequence[float]
-    ) -> None:
-        """Take the first of the new hypotheses to which there is no objection, or note the objections.
+    def choose(self, prompt: Prompt, answers: Sequence[Answer]) -> Answer | None:
+        """Return the first of the answers to which there is no objection; without one, note the objections.
 
         Args:
             prompt: what was asked for.
-            hypotheses: the answers, best first.
-            scores: for each of them the score per piece of what the model wrote behind the forced prefix.
+            answers: what was decoded, best first.
         """
-        for hypothesis, score in zip(hypotheses, scores, strict=True):
-            draft = Draft.of(hypothesis, self.tokenizer)
-            verification = self._verify(draft)
-            fault = self._objection(draft, verification, prompt.match)
-            if fault is None and score < self.draft.score - self.settings.score_bound:
-                fault = f"the score per piece fell from {self.draft.score:.2f} to {score:.2f} behind the term"
+        faults: list[str] = []
+        for answer in answers:
+            draft = Draft.of(answer.hypothesis, self.tokenizer)
+            fault = self._objection(draft, self._verify(draft), prompt.match)
             if fault is None:
-                self._take(draft, verification, "redecode")
-                return
+                return answer
+            faults.append(f"redecode: {fault}")
+        self.records[prompt.match].rejected += dict.fromkeys(faults)
+        return None
+
+    def take_redecoded(self, prompt: Prompt, answer: Answer, score: float) -> None:
+        """Take an answer unless what the model wrote behind the term scores too low; `score` is per piece."""
+        if score < self.draft.score - self.settings.score_bound:
+            fault = f"the score per piece fell from {self.draft.score:.2f} to {score:.2f} behind the term"
             self.records[prompt.match].rejected.append(f"redecode: {fault}")
+            return
+        draft = Draft.of(answer.hypothesis, self.tokenizer)
+        self._take(draft, self._verify(draft), "redecode")
 
     def enforced(self) -> Enforced:
         """Return the translation as it stands, with one outcome for each match; scores are the draft's."""
@@ -162,71 +180,87 @@ class Repair:
         return True
 
     def _rename(self, match: int, aligned: Aligned | None) -> bool:
-        span = self._wrong_name(match, aligned)
-        return span is not None and self._try(match, "rename", span)
+        if aligned is None:
+            return False
+        term = self.request.matches[match].term
+        found = wrong_name(self.draft.text, (aligned.start, aligned.end), term, self._held())
+        if found is None or found[0] < self.settings.rename_likeness:
+            return False
+        return self._try(match, "rename", found[1])
 
     def _replace(self, match: int, aligned: Aligned | None) -> None:
+        term, rejected = self.request.matches[match].term, self.records[match].rejected
         if aligned is None:
-            self.records[match].rejected.append("replace: no words of the translation align to the term")
+            rejected.append("replace: no words of the translation align to the term")
         elif aligned.weight < self.settings.replace_weight:
-            self.records[match].rejected.append(f"replace: the alignment is not sharp ({aligned.weight:.2f})")
+            rejected.append(f"replace: the alignment is not sharp ({aligned.weight:.2f})")
+        elif (span := trimmed(self.draft.text, (aligned.start, aligned.end), term)) is None:
+            rejected.append("replace: no word that aligns to the term can be its name")
+        elif len(self.draft.text[slice(*span)].split()) > 2 * len(term.target.split()) + 1:
+            rejected.append("replace: far more words align to the term than it has")
         else:
-            self._try(match, "replace", (aligned.start, aligned.end))
+            self._try(match, "replace", span)
 
     def _put_in(self, match: int, span: Span) -> tuple[Draft, Span]:
         """Write the term in the place of `span`; return the draft and where the term stands in it."""
         term = self.request.matches[match].term
         return self.draft.insert(*span, term.target, term.article, self.request.windows[match])
 
-    def _wrong_name(self, match: int, aligned: Aligned | None) -> Span | None:
-        """Where the words aligned to the term are a forbidden rendering, or much like the right one."""
-        if aligned is None:
-            return None
-        term = self.request.matches[match].term
-        held = self._held()
-        found = [span for rendering in term.forbidden for span in find_rendering(self.draft.text, rendering)]
-        own = (aligned.start, aligned.end)
-        forbidden = [span for span in found if overlap(span, own) and not _overlaps(span, held)]
-        if forbidden:
-            return max(forbidden, key=lambda span: (span[1] - span[0], -span[0]))
-        alike = [(_likeness(self.draft.text[a:b], term.target), (a, b)) for a, b in self._names(held, own)]
-        # Beside a proper name stand words of the sentence; a body or office is all that aligns to it.
-        if term.kind not in ("person", "place"):
-            alike = [(score, own if own[0] <= a and b <= own[1] else (a, b)) for score, (a, b) in alike]
-            alike.append((_likeness(self.draft.text[slice(*own)], term.target), own))
-        likeness, span = max(alike, default=(0.0, own))
-        return span if likeness >= self.settings.rename_likeness else None
-
-    def _names(self, held: tuple[Span, ...], around: Span) -> Iterable[Span]:
-        """Runs of up to six words that overlap `around`, with a capital at both ends, free of other terms."""
-        words = [found.span() for found in _WORD.finditer(self.draft.text)]
-        for first in range(len(words)):
-            for last in range(first, min(first + 6, len(words))):
-                span = words[first][0], words[last][1]
-                ends = self.draft.text[words[first][0]], self.draft.text[words[last][0]]
-                if (
-                    overlap(span, around)
-                    and all(letter.isupper() for letter in ends)
-                    and not _overlaps(span, held)
-                ):
-                    yield span
-
     def _prompt(self, match: int, aligned: Aligned | None, engine: Engine) -> Prompt | None:
-        record = self.records[match]
-        if aligned is None:
+        """Ask to go on from the term, put where the words stand that align to it."""
+        record, term = self.records[match], self.request.matches[match].term
+        span = None if aligned is None else trimmed(self.draft.text, (aligned.start, aligned.end), term)
+        if span is None:
             record.rejected.append("redecode: no words of the translation align to the term")
             return None
-        span = aligned.start, aligned.end
         draft, (_, end) = self._put_in(match, span)
-        prefix = self.tokenizer.encode_target(draft.text[:end])
-        if UNKNOWN in prefix:
-            record.rejected.append("redecode: the model cannot write this name")
-            return None
-        if len(prefix) >= engine.max_source_pieces:
-            record.rejected.append("redecode: too long for the model")
-            return None
         self._note_before(match, span)
-        return Prompt(match, prefix)
+        return self._asked(match, [draft.text[:end]], engine)
+
+    def _second_prompt(self, match: int, aligned: Aligned | None, engine: Engine) -> Prompt | None:
+        """Ask again: with the next word forced too, lest the model go on spelling the name.
+
+        Where no words align to the term, it is put beside what its neighbours in the source became.
+        """
+        term, text = self.request.matches[match].term, self.draft.text
+        span = None if aligned is None else trimmed(text, (aligned.start, aligned.end), term)
+        if span is not None:
+            draft, (_, end) = self._put_in(match, span)
+            following = _NEXT_WORD.match(draft.text, end)
+            return self._asked(match, [draft.text[: following.end()]] if following else [], engine)
+        starts = [
+            start
+            for place in gaps(self.draft, self.request.windows[match], self._held())
+            for start in self._starts(match, text[:place].rstrip(), text[place:])
+        ]
+        return self._asked(match, list(dict.fromkeys(starts)), engine)
+
+    def _starts(self, match: int, before: str, after: str) -> Iterator[str]:
+        """Ways to begin a translation with `before` and the term, which so far goes on with `after`."""
+        term = self.request.matches[match].term
+        for connector in ("", *_CONNECTORS.get(term.kind, _CONNECTORS_ELSE)):
+            begun = f"{before} {connector}".strip() if before else connector.capitalize()
+            fitted = fit_rendering(
+                f"{begun} ", len(begun) + 1, len(begun) + 1, term.target, article=term.article
+            )
+            start = fitted.text[: fitted.end]
+            yield start
+            if not connector and (following := _NEXT_WORD.match(f" {after.lstrip()}")):
+                yield start + following[0]
+
+    def _asked(self, match: int, starts: Sequence[str], engine: Engine) -> Prompt | None:
+        """Make the prompt of how translations are to begin; None, with a note, if none can be forced."""
+        prefixes = []
+        for start in starts:
+            prefix = self.tokenizer.encode_target(start)
+            if UNKNOWN in prefix:
+                self.records[match].rejected.append("redecode: the model cannot write this name")
+                return None
+            if len(prefix) < engine.max_source_pieces:
+                prefixes.append(prefix)
+        if starts and not prefixes:
+            self.records[match].rejected.append("redecode: too long for the model")
+        return Prompt(match, tuple(prefixes)) if prefixes else None
 
     def _try(self, match: int, step: Step, span: Span) -> bool:
         draft, _ = self._put_in(match, span)
@@ -278,18 +312,3 @@ class Repair:
             return (aligned.start if aligned else len(self.draft.text), match)
 
         return sorted(self.verification.missing, key=place)
-
-
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(overlap(span, other) for other in others)
-
-
-def _likeness(said: str, rendering: str) -> float:
-    """How alike two names are, 0 to 1: letters in common, or content words in common if that is more."""
-    first, second = said.lower(), rendering.lower()
-    letters = SequenceMatcher(None, first, second, autojunk=False).ratio()
-    words = [{word for word in _WORD.findall(text) if word not in _SMALL_WORDS} for text in (first, second)]
-    if len(words[1]) < 2:
-        return letters
-    shared = len(words[0] & words[1]) * 2 / max(1, len(words[0]) + len(words[1]))
-    return max(letters, shared)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from os import PathLike
 
 from glossary import Glossary, TermMatch
+from pipeline.appositions import joined_appositions
 from pipeline.checks import check_document, check_segment
 from pipeline.enforce import rescore, translate_and_enforce
 from pipeline.engines import Engine, EngineName, load_engine
@@ -127,12 +128,19 @@ class Translator:
         named = self._name(read, self._translate_distinct([request for _, rows in read for request in rows]))
         return [self._put_together(document, each) for (document, _), each in zip(read, named, strict=True)]
 
+    def check(self, text: str, *, name: str = "-") -> None:
+        """Raise InputError if an article cannot be translated: empty, not Arabic, or a word without end."""
+        check_arabic(text, name)
+        self._read(name, text)
+
     def _read(self, name: str, text: str) -> tuple[Document, list[Request]]:
         """Segment a document and find its terms."""
         document = segment_document(name, text, max_source_words=self.config.max_source_words)
         inputs = [part for segment in document.segments for part in self._that_fit(segment, name)]
         document = replace(document, segments=tuple(part.segment for part in inputs))
         found = self.glossary.find_in_segments([segment.source for segment in document.segments])
+        together = [self._without_appositions(*pair) for pair in zip(inputs, found, strict=True)]
+        inputs, found = [part for part, _ in together], tuple(matches for _, matches in together)
         if self.config.keep_latin:
             named = Glossary(gloss_terms(gloss for part in inputs for gloss in part.glosses))
             spelled = named.find_in_segments([part.segment.source for part in inputs])
@@ -173,6 +181,16 @@ class Translator:
         if self.config.keep_latin:
             prepared, glosses = without_glosses(prepared)
         return _Input(segment, prepared, glosses, self.engine.tokenizer.encode(prepared.text))
+
+    def _without_appositions(
+        self, part: _Input, matches: tuple[TermMatch, ...]
+    ) -> tuple[_Input, tuple[TermMatch, ...]]:
+        """Let the model read a term once that the source says twice in a row."""
+        joined, spans = joined_appositions(part.segment.source, matches)
+        if not spans:
+            return part, matches
+        prepared = part.prepared.without([part.prepared.prepared_span(*span) for span in spans])
+        return replace(part, prepared=prepared, encoded=self.engine.tokenizer.encode(prepared.text)), joined
 
     def _translate_distinct(self, requests: Sequence[Request]) -> list[Enforced]:
         """Translate each distinct request once."""

@@ -9,6 +9,22 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
+from pipeline.letters import (
+    ALEF,
+    GHAIN,
+    HEH,
+    JEEM,
+    KAF,
+    QAF,
+    SAD,
+    SEEN,
+    TAH,
+    TEH,
+    TEH_MARBUTA,
+    WAW,
+    YEH,
+    ZAIN,
+)
 from pipeline.rendering import fold
 
 _VOWELS: Final = frozenset("aeiouy")
@@ -16,6 +32,10 @@ _SILENT: Final = frozenset("he'")
 _SKIPPED_VOWEL: Final = 0.15
 _SKIPPED_SILENT: Final = 0.35
 _SKIPPED: Final = 1.0
+_LONG_VOWELS: Final = re.compile(f"[{ALEF}{WAW}{YEH}]|[{HEH}{TEH_MARBUTA}]$")
+_NEAR_CONSONANTS: Final = str.maketrans(
+    {JEEM: GHAIN, QAF: GHAIN, KAF: GHAIN, ZAIN: SEEN, SAD: SEEN, TAH: TEH}
+)
 _NOT_LETTERS: Final = re.compile(r"[\W\d_]")
 
 
@@ -42,6 +62,15 @@ def likeness(arabic: str, latin: str) -> float:
         letter in _VOWELS for letter in target
     )
     return max(0.0, 1.0 - _distance(source, target) / max(weight, 1.0))
+
+
+def skeleton(arabic: str) -> str:
+    """Return what the Arabic spellings of one foreign name have in common: its consonants, near ones as one.
+
+    >>> skeleton("شتاينبرغ") == skeleton("شتاينبرج"), skeleton("كازلاوسكاس") == skeleton("كازلوسكاس")
+    (True, True)
+    """
+    return _LONG_VOWELS.sub("", arabic.translate(_NEAR_CONSONANTS))
 
 
 @lru_cache(maxsize=1)
