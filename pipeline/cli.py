@@ -3,8 +3,8 @@
 Each verb reads its options and calls one function. Heavy modules are imported inside the verbs, so that
 help comes at once.
 
-Exit status: 0 done; 1 something failed, or with `--strict` a term is missing; 2 wrong usage; 130 stopped
-(Ctrl-C); 141 the reader of standard output has gone.
+Exit status: 0 done; 1 something failed, or there are findings that `--fail-on` or `--strict` names; 2 wrong
+usage; 130 stopped (Ctrl-C); 141 the reader of standard output has gone.
 """
 
 import os
@@ -168,7 +168,19 @@ def translate(
     report: Annotated[
         Path | None, typer.Option(help="Write what became of each segment and term, as JSON.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if a term is missing.")] = False,
+    check: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=LEVEL", help="Make a check off, info, warning or error; repeatable."),
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WHAT", help="Exit with 1 on findings of these checks, or this grave; repeatable, or a,b."
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if a term is missing: --fail-on missing_term.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
     """Translate articles into English; headings, paragraphs and blank lines stay.
@@ -182,6 +194,7 @@ def translate(
       dragoman translate article.txt -o article.en.txt --report report.json
       dragoman translate articles/*.txt -o english/ --glossary my-terms.csv --naming-scope batch
       dragoman translate article.txt --naming long-first --forbid always
+      dragoman translate article.txt --check spacing=off --fail-on error,number
       cat article.txt | dragoman translate - --quiet
     """  # noqa: D301
     articles = plan_outputs(
@@ -191,10 +204,12 @@ def translate(
         read_only=[*map(Path, glossary or ()), *([config] if config else [])],
     )
     messages = Messages(quiet=quiet)
+    from pipeline.checks import STRICT, parse_fail_on, parse_levels
     from pipeline.configuration import load_config, validate_config
     from pipeline.settings import TranslationConfig
 
     defaults = load_config(config, TranslationConfig) if config else TranslationConfig()
+    levels = parse_levels(check or ())
     options: dict[str, object] = {
         "model": model,
         "glossary": glossary or None,
@@ -204,6 +219,7 @@ def translate(
         "precision": precision,
         "beam": beam,
         "threads": threads,
+        "checks": {**defaults.checks, **levels} or None,
         "forbid": forbid,
     }
     naming_options = {"style": naming, "scope": naming_scope}
@@ -211,9 +227,10 @@ def translate(
         options["naming"] = {**defaults.naming.model_dump(), **chosen}
     given = {name: value for name, value in options.items() if value is not None}
     settings = validate_config({**dict(defaults), **given}, TranslationConfig, "options")
+    fails = parse_fail_on([*(fail_on or ()), *([STRICT] if strict else [])], settings.checks)
     with messages.log():
-        result = translate_files(articles, settings, messages, report=report, strict=strict)
-    if result.failed or (strict and result.missing):
+        result = translate_files(articles, settings, messages, report=report, fail_on=fails)
+    if result.failed or result.findings:
         raise typer.Exit(FAILED)
 
 

@@ -15,6 +15,7 @@ import typer
 from glossary.errors import GlossaryError
 from glossary.term import KINDS, Term, TermMatch
 from pipeline.errors import UsageError
+from pipeline.summary import place_of
 from pipeline.terminal import (
     Messages,
     is_terminal,
@@ -22,7 +23,7 @@ from pipeline.terminal import (
     print_table,
     write_json,
 )
-from pipeline.translate_files import STANDARD, load_glossary, place_of, read_stdin, refuse_taken
+from pipeline.translate_files import STANDARD, load_glossary, read_stdin, refuse_taken
 from pipeline.write import check_writable
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from pipeline.checks import CHECKS
 from pipeline.cli import app
 from pipeline.models import ResolvedModel
 from pipeline.report import Report, build_report
@@ -138,6 +139,12 @@ def test_every_option_that_the_readme_lists_exists() -> None:
     listed = re.findall(r"`(--?[a-z][a-z-]*)`", README)
     assert listed
     assert set(listed) <= found
+
+
+def test_every_check_stands_in_the_readme_as_it_is() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (error|warning|info) \| (.*) \|$", README, re.MULTILINE)
+    assert rows == [(name, check.severity, check.description) for name, check in CHECKS.items()]
+    assert [name for name, check in CHECKS.items() if check.find is None] == [name for name, *_ in rows[-3:]]
 
 
 def shape(value: object) -> object:

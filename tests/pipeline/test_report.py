@@ -49,6 +49,8 @@ class FindingShape(Shape):
     message: str
     start: int | None
     end: int | None
+    source_start: int | None
+    source_end: int | None
 
 
 class SegmentShape(Shape):
