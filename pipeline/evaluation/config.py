@@ -88,6 +88,7 @@ class EvaluationConfig(Section):
         length_buckets, term_buckets: upper ends, in words of the source and in terms.
         losses: how many segments to show in which a system is farthest behind the baseline.
         comet, comet_qe: folders or files of COMET checkpoints, with and without references.
+        comet_python: the Python of the environment in which unbabel-comet is installed.
     """
 
     source: Input | None = None
@@ -115,6 +116,7 @@ class EvaluationConfig(Section):
     losses: int = Field(default=10, ge=0)
     comet: str | None = None
     comet_qe: str | None = None
+    comet_python: str | None = None
 
     @model_validator(mode="after")
     def _ends_increase(self) -> Self:

@@ -1,13 +1,14 @@
-"""From sides to segments: source, references and hypotheses laid beside each other, and cut into documents."""
+"""From sides to segments: source, references and hypotheses beside each other, cut into documents."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Final, NoReturn
+from typing import Final
 
 from pipeline.errors import InputError
 from pipeline.evaluation.reading import Piece, Side
+from pipeline.evaluation.records import GlossaryMode
 from pipeline.letters import LETTERS
 
 MIN_ARABIC_SHARE: Final = 0.1
@@ -21,10 +22,12 @@ class Output:
 
     Attributes:
         side: without the lines between documents; `texts` are the n hypotheses.
+        mode: with which terms it was run, if we ran it.
     """
 
     name: str
     side: Side
+    mode: GlossaryMode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,8 @@ def rendered(line: str, pieces: Sequence[tuple[int, int, str]]) -> str:
     >>> rendered("1. a b", [(3, 4, "x"), (5, 6, "y")])
     '1. x y'
     """
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for start, stop, target in pieces:
         gap = line[end:start]
         parts += [gap if gap or not parts else " ", target]
@@ -150,13 +154,13 @@ def _without_separators(side: Side, anchor: Side, separators: frozenset[int], ke
         for number in sorted(separators):
             if side.texts[number]:
                 raise InputError(
-                    f"{side.place(number)}: text where {anchor.place(number)} is blank between two documents; "
-                    "check the lines above"
+                    f"{side.place(number)}: text where {anchor.place(number)} is blank between "
+                    "two documents; check the lines above"
                 )
         return _chosen(side, kept)
     if len(side.texts) == len(kept):
         return side
-    _raise_misaligned(side, anchor, len(kept))
+    raise _misaligned(side, anchor, len(kept))
 
 
 def _chosen(side: Side, kept: Sequence[int]) -> Side:
@@ -172,7 +176,7 @@ def _chosen(side: Side, kept: Sequence[int]) -> Side:
     )
 
 
-def _raise_misaligned(side: Side, anchor: Side, segments: int) -> NoReturn:
+def _misaligned(side: Side, anchor: Side, segments: int) -> InputError:
     blank = len(anchor.texts) - segments
     wanted = f"{len(anchor.texts)}{f' ({segments} without blank lines)' if blank else ''}"
     hint = "look for lines that were lost, added or split"
@@ -183,7 +187,7 @@ def _raise_misaligned(side: Side, anchor: Side, segments: int) -> NoReturn:
             empty, full = (side, anchor) if not text else (anchor, side)
             hint = f"{empty.place(number)} is the first that is empty where {full.name} has text"
             break
-    raise InputError(f"{side.name}: {len(side.texts)} segments, but {anchor.name} has {wanted}; {hint}")
+    return InputError(f"{side.name}: {len(side.texts)} segments, but {anchor.name} has {wanted}; {hint}")
 
 
 def _check_complete(source: Side | None, references: Sequence[Side]) -> None:
