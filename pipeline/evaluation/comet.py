@@ -1,4 +1,4 @@
-"""COMET and COMET-QE (Rei et al. 2020), where `unbabel-comet` is installed and a checkpoint is on this machine.
+"""COMET and COMET-QE (Rei et al. 2020), where `unbabel-comet` is installed and a checkpoint is here.
 
 unbabel-comet 2.2 wants NumPy 1 and Transformers 4, so it cannot stand beside Dragoman: it is run by the
 Python of an environment of its own. Nothing is downloaded by us, save what its encoder's configuration asks
@@ -97,8 +97,8 @@ def _version(python: str) -> str:
         raise UsageError(f"comet: {python} cannot be run ({err.strerror}); check --comet-python") from err
     if done.returncode:
         raise UsageError(
-            f"comet: unbabel-comet is not installed for {python}; install it into an environment of its own and "
-            "name the Python of that with --comet-python"
+            f"comet: unbabel-comet is not installed for {python}; install it into an environment of its own "
+            "and name the Python of that with --comet-python"
         )
     return done.stdout.split()[-1]
 

@@ -1,5 +1,7 @@
 """The settings of an evaluation: what is scored, and how. `configs/eval-*.yaml` are examples."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -34,10 +36,18 @@ class DatasetInput(Section):
     sha256: _Sha256 | None = None
 
 
+class TextsInput(Section):
+    """Texts that are there already, for use from Python."""
+
+    texts: tuple[str, ...]
+
+
 def file_input(given: object) -> object:
     """Make of FILE or FILE:COLUMN what a mapping would say; a file with that very name goes before."""
-    from pathlib import Path
-
+    if isinstance(given, Path):
+        return {"file": str(given)}
+    if isinstance(given, list | tuple):
+        return {"texts": tuple(given)}
     if not isinstance(given, str):
         return given
     file, colon, column = given.rpartition(":")
@@ -46,7 +56,7 @@ def file_input(given: object) -> object:
     return {"file": file, "column": column}
 
 
-Input = Annotated[FileInput | DatasetInput, BeforeValidator(file_input)]
+Input = Annotated[FileInput | DatasetInput | TextsInput, BeforeValidator(file_input)]
 
 
 class SystemInput(Section):
@@ -58,14 +68,21 @@ class SystemInput(Section):
 
 def system_input(given: object) -> object:
     """Make of NAME=FILE or FILE what a mapping would say; a file with that very name goes before."""
-    from pathlib import Path
-
+    if isinstance(given, Path):
+        return {"input": given}
     if not isinstance(given, str):
         return given
     name, equals, file = given.partition("=")
     if not equals or not name or not file or "/" in name or Path(given).exists():
         return {"input": given}
     return {"name": name, "input": file}
+
+
+def systems_input(given: object) -> object:
+    """Make of a mapping of names to inputs a list of systems."""
+    if isinstance(given, Mapping):
+        return [{"name": name, "input": each} for name, each in given.items()]
+    return given
 
 
 class EvaluationConfig(Section):
@@ -93,7 +110,9 @@ class EvaluationConfig(Section):
 
     source: Input | None = None
     reference: tuple[Input, ...] = ()
-    hypothesis: tuple[Annotated[SystemInput, BeforeValidator(system_input)], ...] = ()
+    hypothesis: Annotated[
+        tuple[Annotated[SystemInput, BeforeValidator(system_input)], ...], BeforeValidator(systems_input)
+    ] = ()
     documents: str | None = None
     document_column: str | None = None
     domain_column: str | None = None

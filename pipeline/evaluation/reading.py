@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from pipeline.errors import InputError
-from pipeline.evaluation.config import DatasetInput, FileInput
+from pipeline.evaluation.config import DatasetInput, FileInput, TextsInput
 from pipeline.read import read_text
 
 Role = Literal["source", "reference", "hypothesis"]
@@ -69,7 +69,7 @@ Row = tuple[int, Mapping[str, Any]]
 
 
 def read_side(
-    given: FileInput | DatasetInput,
+    given: FileInput | DatasetInput | TextsInput,
     role: Role,
     folders: Sequence[Path] = (),
     *,
@@ -93,6 +93,9 @@ def read_side(
         InputError: it cannot be read, is empty, has no such column, or has another checksum.
     """
     wanted = {"document": document_column, "domain": domain_column}
+    if isinstance(given, TextsInput):
+        numbers = tuple(range(1, len(given.texts) + 1))
+        return Side(role, tuple(" ".join(text.split("\n")).strip() for text in given.texts), numbers)
     if isinstance(given, DatasetInput):
         name = given.dataset
         side = _from_rows(name, _dataset_rows(given, folders), given.column, role, wanted)

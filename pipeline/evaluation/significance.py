@@ -5,6 +5,7 @@ same samples, so p-values agree with `sacrebleu --paired-bs` and `--paired-ar` (
 All systems and metrics share the samples.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,11 +50,17 @@ class Bootstrap:
         self._confidence = confidence
         self._scores: dict[Measured, Floats] = {}
 
+    def resample(self, measurements: Sequence[Measured]) -> None:
+        """Score the resamples of many metrics and systems in one go, to be asked for afterwards."""
+        stacked = np.concatenate([each.rows for each in measurements], axis=1)
+        sums = np.concatenate([weights.astype(np.float64) @ stacked for weights in self._weights])
+        for each, own in zip(measurements, _split(sums, measurements), strict=True):
+            self._scores[each] = each.metric.aggregate(own)
+
     def scores(self, measured: Measured) -> Floats:
         """The score of each of m resamples; NaN where there is nothing to count."""
         if measured not in self._scores:
-            sums = [weights.astype(np.float64) @ measured.rows for weights in self._weights]
-            self._scores[measured] = measured.metric.aggregate(np.concatenate(sums))
+            self.resample([measured])
         return self._scores[measured]
 
     def interval(self, scores: Floats) -> Interval | None:
@@ -97,24 +104,32 @@ class Randomisation:
             for start in range(0, trials, at_once)
         ]
 
-    def compare(self, system: Measured, baseline: Measured) -> float | None:
-        """Return the two-sided p-value: how many trials differ by more than what was observed.
+    def compare(self, pairs: Sequence[tuple[Measured, Measured]]) -> list[float | None]:
+        """Return for each pair of system and baseline how many trials differ by more than what was observed.
 
-        None if nothing can be counted.
+        A p-value is two-sided; None if nothing can be counted.
         """
-        observed = _difference(system, baseline)
-        if np.isnan(observed):
-            return None
-        aggregate = system.metric.aggregate
-        change = baseline.rows - system.rows
-        total = system.rows.sum(axis=0)
-        both = total + baseline.rows.sum(axis=0)
-        differences = []
+        systems = [system for system, _ in pairs]
+        changes = np.concatenate([baseline.rows - system.rows for system, baseline in pairs], axis=1)
+        sizes: list[list[Floats]] = [[] for _ in pairs]
         for chosen in self._chosen:
-            first = total + chosen.astype(np.float64) @ change
-            differences.append(np.abs(aggregate(first) - aggregate(both - first)))
-        sizes = np.concatenate(differences)
-        return _p_value(sizes[~np.isnan(sizes)], abs(observed))
+            changed = _split(chosen.astype(np.float64) @ changes, systems)
+            for (system, baseline), change, own in zip(pairs, changed, sizes, strict=True):
+                total = system.rows.sum(axis=0)
+                first, second = total + change, baseline.rows.sum(axis=0) - change
+                own.append(np.abs(system.metric.aggregate(first) - system.metric.aggregate(second)))
+        results: list[float | None] = []
+        for pair, own in zip(pairs, sizes, strict=True):
+            observed, found = _difference(*pair), np.concatenate(own)
+            p_value = _p_value(found[~np.isnan(found)], abs(observed))
+            results.append(None if np.isnan(observed) else p_value)
+        return results
+
+
+def _split(sums: Floats, measurements: Sequence[Measured]) -> list[Floats]:
+    """Cut stacked columns into those of each metric."""
+    ends = np.cumsum([each.rows.shape[1] for each in measurements])[:-1]
+    return np.split(sums, ends, axis=1)
 
 
 def _counts(drawn: NDArray[np.int64]) -> NDArray[np.uint16]:
