@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.evaluation.config import EvaluationConfig
-    from pipeline.evaluation.scoring import evaluate
     from pipeline.evaluation.records import Evaluation, Score, SystemResult
+    from pipeline.evaluation.scoring import evaluate
 
 __all__ = ["Evaluation", "EvaluationConfig", "Score", "SystemResult", "evaluate"]
 

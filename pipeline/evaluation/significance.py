@@ -1,8 +1,9 @@
 """Is a difference real? Paired bootstrap resampling and paired approximate randomisation, on arrays.
 
 Both draw as sacreBLEU does, with NumPy's default generator: the same seed and number of samples draws the
-same samples, so p-values agree with `sacrebleu --paired-bs` and `--paired-ar` (which adds up in float32).
-All systems and metrics share the samples.
+same samples, so p-values agree with `sacrebleu --paired-bs` and `--paired-ar`, save for ties: a sample that
+is exactly as far out as the observation counts here (Riezler and Maxwell 2005) and not there, where two
+systems that are the same differ significantly. All systems and metrics share the samples.
 """
 
 from collections.abc import Sequence
@@ -74,8 +75,8 @@ class Bootstrap:
     def compare(self, system: Measured, baseline: Measured) -> BootstrapTest | None:
         """Test whether two systems differ, on the same resamples; two-sided, None if nothing can be counted.
 
-        The p-value is the share of resamples whose absolute difference is farther above the mean absolute
-        difference than the one observed is above 0, as in Moses and sacreBLEU.
+        The p-value is the share of resamples whose absolute difference is as far above the mean absolute
+        difference as the one observed is above 0, as in Moses and sacreBLEU.
         """
         differences = self.scores(system) - self.scores(baseline)
         differences = differences[~np.isnan(differences)]
@@ -105,7 +106,7 @@ class Randomisation:
         ]
 
     def compare(self, pairs: Sequence[tuple[Measured, Measured]]) -> list[float | None]:
-        """Return for each pair of system and baseline how many trials differ by more than what was observed.
+        """Return for each pair of system and baseline how many trials differ at least as much.
 
         A p-value is two-sided; None if nothing can be counted.
         """
@@ -145,6 +146,6 @@ def _difference(system: Measured, baseline: Measured) -> float:
 
 
 def _p_value(sizes: Floats, observed: float) -> float:
-    """Share of the samples that are farther out than the observation, which counts as a sample itself."""
+    """Share of the samples at least as far out as the observation, which counts as a sample itself."""
     tolerance = 1e-9 * max(observed, 1.0)  # sums in another order differ in the last digits
-    return float((np.sum(sizes > observed + tolerance) + 1) / (len(sizes) + 1))
+    return float((np.sum(sizes >= observed - tolerance) + 1) / (len(sizes) + 1))
