@@ -4,6 +4,7 @@ Random terms are the control of the WMT 2023 terminology task: words of the refe
 terms of any kind raise scores, and only what the proper ones add beyond random ones is the glossary's merit.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from pipeline.settings import TranslationConfig
 
 if TYPE_CHECKING:
     from pipeline.translator import Translator
+
+logger = logging.getLogger(__name__)
 
 
 def translate_set(segments: EvaluationSet, config: EvaluationConfig, glossary: Glossary) -> Iterator[Output]:
@@ -37,7 +40,9 @@ def translate_set(segments: EvaluationSet, config: EvaluationConfig, glossary: G
         {key: getattr(config, key) for key in ("model", "engine", "device", "precision", "threads", "beam")}
     )
     proper = Translator.from_pretrained(glossary=glossary, config=settings)
+    logger.info("%s", proper.model.note or f"model: {proper.model.name}")
     for mode in config.glossary_modes:
+        logger.info("translating %d segments with %s, terms: %s", len(segments), proper.model.name, mode)
         used = _glossary(mode, proper, segments, config.seed)
         translator = Translator(proper.engine, used, proper.model, settings)
         name = proper.model.name if len(config.glossary_modes) == 1 else f"{proper.model.name}/{mode}"

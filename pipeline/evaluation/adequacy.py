@@ -134,7 +134,7 @@ def measure_adequacy(found: Sequence[AdequacyFound], *, with_source: bool) -> di
 def content_words(english: str) -> int:
     """How many words of a text are no function words.
 
-    >>> content_words("The ministers of the two countries met in Berlin.")
+    >>> content_words("The ministers of the old countries met in Berlin.")
     5
     """
     function = word_lists()["function"]

@@ -10,6 +10,7 @@ from pipeline.evaluation.statistics import Metric, share
 from pipeline.rendering import fold
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_DOTTED: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
 _POSSESSIVE: Final = re.compile(r"'s?$")
 _OPENING: Final = " \t\u00a0\"'([\u00ab-"
 _ENDS: Final = (".", "!", "?", ":", "\u2026")
@@ -58,7 +59,7 @@ def find_names(references: tuple[str, ...], hypothesis: str) -> NamesFound:
     >>> find_names(("The envoy met Boris Pistorius in Kyiv.",), "Envoy met Boris Bistorius in Kyiv").missing
     ('Pistorius',)
     """
-    words = Counter(_bare(word[0]) for word in _WORD.finditer(fold(hypothesis)[0]))
+    words = Counter(_bare(word[0]) for word in _WORD.finditer(_plain(hypothesis)))
     found = [_compare(names_of(reference), words) for reference in references]
     return max(found, key=lambda each: (each.row[0] / each.names if each.names else 0, each.names))
 
@@ -69,13 +70,20 @@ def names_of(reference: str) -> tuple[str, ...]:
 
     >>> names_of("On Monday, Merz and NATO agreed. Then he left for Köln.")
     ('Merz', 'NATO', 'Koln')
+    >>> names_of("He left the U.S. in May; the U.N. did not")
+    ('US', 'UN')
     """
-    text = fold(reference)[0]
+    text = _plain(reference)
     return tuple(
         _POSSESSIVE.sub("", word[0])
         for word in _WORD.finditer(text)
         if word[0][0].isupper() and word[0].lower() not in _NO_NAMES and not _begins(text, word.start())
     )
+
+
+def _plain(text: str) -> str:
+    """The text without diacritics, its U.S. as US."""
+    return _DOTTED.sub(lambda match: match[0].replace(".", ""), fold(text)[0])
 
 
 def _begins(text: str, start: int) -> bool:

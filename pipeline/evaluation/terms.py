@@ -93,7 +93,9 @@ class TermJudge:
             for rendering in term.renderings
             for span in find_rendering(hypothesis, rendering)
         }
-        found = self._index.find(hypothesis)
+        found = [
+            (span, name) for span, name in self._index.find(hypothesis) if not _is_ordinary(hypothesis, span)
+        ]
         strange = []
         for span, rendering in found:
             if any(overlap(span, other) for other in own):
@@ -132,7 +134,7 @@ class TermJudge:
             "term_false_positives",
             "0 to 1, of the glossary's renderings in the hypotheses",
             "lower",
-            f"glossary:{self._fingerprint}|unless:in-a-reference|{_FREE}",
+            f"glossary:{self._fingerprint}|unless:in-a-reference,one-lower-case-word|{_FREE}",
             ("false", "renderings"),
             share(),
         )
@@ -196,6 +198,12 @@ def _forbidden(source: str, hypothesis: str, matches: Matches, marks: Sequence[T
 
 def _with_forbidden(matches: Matches) -> int:
     return sum(bool(match.term.forbidden) for match in matches)
+
+
+def _is_ordinary(hypothesis: str, span: Span) -> bool:
+    """Whether a single word without capital stands there: "state" may well stand for something else."""
+    found = hypothesis[slice(*span)]
+    return found.islower() and found.isalpha()
 
 
 def _terms(matches: Matches) -> list[Term]:
