@@ -17,7 +17,7 @@ class FileInput(Section):
 
     Attributes:
         column: of a table; its name, or in a table without heading its number from 1.
-        sha256: of the texts, each with a line feed behind it; None if it is not checked.
+        sha256: of the file, as `sha256sum` prints it; None if it is not checked.
     """
 
     file: str = Field(min_length=1)
@@ -26,7 +26,11 @@ class FileInput(Section):
 
 
 class DatasetInput(Section):
-    """A column of a dataset: a folder, or a name on the Hugging Face hub."""
+    """A column of a dataset: a folder, or a name on the Hugging Face hub.
+
+    Attributes:
+        sha256: of the texts in the column, each with a line feed behind it; None if it is not checked.
+    """
 
     dataset: str = Field(min_length=1)
     subset: str | None = None

@@ -79,8 +79,8 @@ def read_side(
     """Read the source, a reference, or the hypotheses of a system.
 
     The format follows the name: `.tsv`, `.jsonl`, `.tmx`, `.json` (a report of `dragoman translate`);
-    anything else is plain text with a segment on each line. A checksum is that of the texts, each with a line
-    feed behind it.
+    anything else is plain text with a segment on each line. A checksum is that of the file, as `sha256sum`
+    prints it; of a dataset that of the column's texts, each with a line feed behind it.
 
     Args:
         given: names the file or dataset, and a column if it has several.
@@ -99,14 +99,16 @@ def read_side(
     if isinstance(given, DatasetInput):
         name = given.dataset
         side = _from_rows(name, _dataset_rows(given, folders), given.column, role, wanted)
+        content = "".join(f"{text}\n" for text in side.texts).encode()
     else:
         path = find_file(given.file, folders)
         name = str(path)
         side = _READERS.get(path.suffix.lower(), _read_lines)(path, given.column, role, wanted)
+        content = path.read_bytes() if given.sha256 is not None else b""
     if not any(side.texts):
         raise InputError(f"{name}: no text in it; give the {role} with a segment on each line")
     if given.sha256 is not None:
-        _check_sum(side, given.sha256)
+        _check_sum(name, content, given.sha256)
     return side
 
 
@@ -291,12 +293,12 @@ def _value(row: Mapping[str, Any], column: str) -> Any:
     return value
 
 
-def _check_sum(side: Side, expected: str) -> None:
-    found = sha256("".join(f"{text}\n" for text in side.texts).encode()).hexdigest()
+def _check_sum(name: str, content: bytes, expected: str) -> None:
+    found = sha256(content).hexdigest()
     if found != expected.lower():
         raise InputError(
-            f"{side.name}: SHA-256 of its lines is {found[:12]}..., not {expected[:12]}... as the "
-            "configuration says; get the original, or take the checksum out"
+            f"{name}: its SHA-256 is {found[:12]}..., not {expected[:12]}... as the configuration says; "
+            "get the original, or take the checksum out"
         )
 
 

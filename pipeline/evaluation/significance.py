@@ -99,7 +99,7 @@ class Randomisation:
 
     def __init__(self, units: int, trials: int, seed: int) -> None:
         rng = np.random.default_rng(seed)
-        at_once = max(1, _DRAWN_AT_ONCE // max(units, 1))
+        at_once = max(1, _DRAWN_AT_ONCE // (32 * max(units, 1))) * 32  # 32 are drawn with one number
         self._chosen = [
             rng.integers(2, size=(min(at_once, trials - start), units), dtype=np.bool_)
             for start in range(0, trials, at_once)
