@@ -11,11 +11,11 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from pipeline.errors import InputError, UsageError
-from pipeline.evaluation import comet_worker
 from pipeline.evaluation.statistics import Measured, Metric, measured, share
 
 _CHUNK: Final = 1 << 20
@@ -72,11 +72,14 @@ class Comet:
         ]
 
     def _run(self, data: Sequence[dict[str, str]]) -> list[float]:
+        worker = files("pipeline.evaluation").joinpath("comet_worker.py").read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder:
             given, found = Path(folder, "data.json"), Path(folder, "scores.json")
             given.write_text(json.dumps(data), encoding="utf-8")
             done = subprocess.run(
-                [self._python, comet_worker.__file__, str(self._checkpoint), str(given), str(found)],
+                # Not by its path: the modules beside it would hide others of the same names.
+                [self._python, "-c", worker, str(self._checkpoint.resolve()), str(given), str(found)],
+                cwd=folder,
                 capture_output=True,
                 text=True,
                 check=False,

@@ -1,4 +1,4 @@
-"""Runs COMET, as a program of its own: `python comet_worker.py CHECKPOINT DATA.json SCORES.json`.
+"""Runs COMET: a program of its own, given to `python -c` with CHECKPOINT DATA.json SCORES.json.
 
 It is run by a Python that has unbabel-comet but not Dragoman, so it imports nothing of ours.
 """

@@ -96,7 +96,7 @@ class EvaluationConfig(Section):
         source: Arabic; without it nothing is said of terms, numbers and lengths.
         reference: one or more English translations; a further one may have empty lines.
         hypothesis: what is scored.
-        documents: a file with the document of each segment, an id on each line.
+        documents: a file with the document of each segment, an id on each line; or the ids themselves.
         document_column, domain_column: columns of the source's or the first reference's table.
         model: translates the source itself, as one more system: as in `dragoman translate`.
         glossary, builtin_glossary: whose terms are looked for, and enforced by `model`.
@@ -117,7 +117,7 @@ class EvaluationConfig(Section):
     hypothesis: Annotated[
         tuple[Annotated[SystemInput, BeforeValidator(system_input)], ...], BeforeValidator(systems_input)
     ] = ()
-    documents: str | None = None
+    documents: str | tuple[str, ...] | None = None
     document_column: str | None = None
     domain_column: str | None = None
     model: str | None = None

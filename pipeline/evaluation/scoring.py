@@ -110,9 +110,9 @@ def _read(config: EvaluationConfig, folders: Sequence[Path]) -> EvaluationSet:
     outputs = [
         Output(_name(system), read_side(system.input, "hypothesis", folders)) for system in config.hypothesis
     ]
-    documents = None
-    if config.documents is not None:
-        lines = read_lines(find_file(config.documents, folders))
+    documents = config.documents
+    if isinstance(documents, str):
+        lines = read_lines(find_file(documents, folders))
         documents = lines if all(lines) else tuple(filter(None, lines))
     return assemble(source, references, outputs, documents)
 
