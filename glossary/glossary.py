@@ -19,7 +19,7 @@ from glossary.term import SourceForm, Term, TermMatch
 if TYPE_CHECKING:
     from glossary.matcher import Matcher
 
-SUFFIXES = (".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".tbx", ".tmx", ".xml")
+SUFFIXES = (".yaml", ".yml", ".csv", ".tsv", ".xlsx", ".tbx", ".tmx", ".xml", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +252,10 @@ def _reader(suffix: str) -> Callable[[Path], tuple[Draft, ...]]:
         from glossary.xml_source import read_xml
 
         return read_xml
+    if suffix == ".json":
+        from glossary.report_source import read_report
+
+        return read_report
     from glossary.yaml_source import read_yaml
 
     return read_yaml

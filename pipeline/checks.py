@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from glossary.arabic import ARTICLE, LAM, WAW
+from glossary.arabic import WAW
 from glossary.arabic import fold as fold_arabic
+from glossary.term import Term
 from pipeline.english import find_rendering
 from pipeline.errors import ConfigError
 from pipeline.letters import (
@@ -24,6 +25,7 @@ from pipeline.letters import (
 from pipeline.numbers import missing_source_numbers
 from pipeline.records import Finding, SegmentTranslation, Severity
 from pipeline.rendering import fold
+from pipeline.surfaces import bare_surface
 
 _ARABIC_LETTER = re.compile(f"[{LETTERS}]")
 _ARABIC = f"{LETTERS}{MARKS}{TATWEEL}{EASTERN_DIGITS}{ARABIC_COMMA}{ARABIC_SEMICOLON}{ARABIC_QUESTION_MARK}"
@@ -324,15 +326,21 @@ def _inconsistent_names(segments: Sequence[SegmentTranslation]) -> Iterator[tupl
             if outcome.outcome == "missing":
                 continue
             term = outcome.match.term
-            key = term.id, _bare(outcome.match.surface)
+            key = term.id, bare_surface(outcome.match.surface)
             earlier = first.setdefault(key, outcome.rendering)
             if _same_name(earlier, outcome.rendering):
                 continue
-            if term.long is not None and _same_name(earlier, term.long):
+            if _is_long(term, earlier):
                 first[key] = outcome.rendering
                 continue
             message = f'"{outcome.rendering}" was "{earlier}" before'
             yield number, Place(message, outcome.target_start, outcome.target_end)
+
+
+def _is_long(term: Term, rendering: str) -> bool:
+    """Whether a rendering is the long form of a term, perhaps with the short one in brackets behind it."""
+    written_out = re.sub(r"\s*\([^()]*\)$", "", rendering)
+    return written_out != rendering or (term.long is not None and _same_name(rendering, term.long))
 
 
 def _same_name(rendering: str, other: str) -> bool:
@@ -342,12 +350,6 @@ def _same_name(rendering: str, other: str) -> bool:
         for text, name in ((rendering, other), (other, rendering))
         for found in find_rendering(text, name)
     )
-
-
-def _bare(surface: str) -> str:
-    """The folded surface without article or contraction."""
-    folded = fold_arabic(surface)
-    return re.sub(f"^(?:{ARTICLE}|{LAM}{LAM})", "", folded)
 
 
 def _count_letters(text: str) -> int:

@@ -150,6 +150,19 @@ def translate(
     precision: Annotated[str | None, typer.Option(help="auto, int8, float16, float32 ...")] = None,
     beam: Annotated[int | None, typer.Option(help="Beam size; 1 is greedy.")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads; 0 lets the engine choose.")] = None,
+    naming: Annotated[
+        str | None,
+        typer.Option(
+            help="as-is; long-first, North Atlantic Treaty Organization (NATO) and then NATO; or short."
+        ),
+    ] = None,
+    naming_scope: Annotated[
+        str | None, typer.Option(help="Names agree in each document, or over the whole batch of files.")
+    ] = None,
+    forbid: Annotated[
+        str | None,
+        typer.Option(help="Repair forbidden renderings where their term is matched, or always."),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(help="A YAML file of settings; options here go before it.")
     ] = None,
@@ -168,7 +181,8 @@ def translate(
     Examples:
       dragoman translate article.txt
       dragoman translate article.txt -o article.en.txt --report report.json
-      dragoman translate articles/*.txt -o english/ --glossary my-terms.csv
+      dragoman translate articles/*.txt -o english/ --glossary my-terms.csv --naming-scope batch
+      dragoman translate article.txt --naming long-first --forbid always
       cat article.txt | dragoman translate - --quiet
     """  # noqa: D301
     articles = plan_outputs(
@@ -182,7 +196,7 @@ def translate(
     from pipeline.settings import TranslationConfig
 
     defaults = load_config(config, TranslationConfig) if config else TranslationConfig()
-    options = {
+    options: dict[str, object] = {
         "model": model,
         "glossary": glossary or None,
         "builtin_glossary": builtin_glossary,
@@ -191,7 +205,11 @@ def translate(
         "precision": precision,
         "beam": beam,
         "threads": threads,
+        "forbid": forbid,
     }
+    naming_options = {"style": naming, "scope": naming_scope}
+    if chosen := {name: value for name, value in naming_options.items() if value is not None}:
+        options["naming"] = {**defaults.naming.model_dump(), **chosen}
     given = {name: value for name, value in options.items() if value is not None}
     settings = validate_config({**dict(defaults), **given}, TranslationConfig, "options")
     with messages.log():

@@ -37,13 +37,14 @@ class Draft:
     Attributes:
         spans: m spans of `text`, in order.
         rows: m x n, the attention of each stretch.
-        score: mean log-probability per piece of `hypothesis`.
+        edited: whether words were put in, so that the text is no longer that of `hypothesis`.
     """
 
     text: str
     spans: tuple[Span, ...]
     rows: NDArray[np.float32]
     hypothesis: Hypothesis
+    edited: bool = False
 
     @property
     def score(self) -> float:
@@ -108,7 +109,7 @@ class Draft:
         if not placed:
             spans.append((fitted.start, fitted.end))
             rows.append(own)
-        draft = replace(self, text=fitted.text, spans=tuple(spans), rows=np.stack(rows))
+        draft = replace(self, text=fitted.text, spans=tuple(spans), rows=np.stack(rows), edited=True)
         return draft, (fitted.start, fitted.end)
 
     def _whole_words(self, start: int, end: int, held: tuple[Span, ...]) -> Span:

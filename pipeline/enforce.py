@@ -2,92 +2,18 @@
 
     decode n-best -> verify -> rerank -> rename -> redecode -> replace -> or report missing
 
-A segment in which every term is right is left exactly as it was decoded. Each repair is one candidate, taken
-only if it puts its term right, keeps every term that held, loses no number and has about as much text; else
-it is undone and noted. Redecoding goes in one batch for all segments that need it.
+A segment in which every term is right is left exactly as it was decoded. Redecoding goes in one batch for all
+segments that need it. `repair` has the steps, `guard` what none of them may lose.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from itertools import pairwise
-from typing import Final, Literal, get_args
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from glossary.term import TermMatch
-from pipeline.draft import Aligned, Draft
 from pipeline.engines import Engine
-from pipeline.english import find_rendering
-from pipeline.numbers import missing_numbers
-from pipeline.records import Hypothesis, Outcome, Span, TermOutcome, overlap
-from pipeline.tokenizer import UNKNOWN, MarianPieces
-from pipeline.verify import Verification, verify
-
-Step = Literal["rerank", "rename", "redecode", "replace"]
-STEPS: Final[tuple[Step, ...]] = get_args(Step)
-_OUTCOMES: Final[dict[Step, Outcome]] = {
-    "rerank": "reranked",
-    "rename": "renamed",
-    "redecode": "redecoded",
-    "replace": "replaced",
-}
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SMALL_WORDS = frozenset(
-    ["the", "a", "an", "of", "for", "and", "in", "on", "at", "to", "by", "with", "from", "its"]
-)
-
-
-@dataclass(frozen=True, slots=True)
-class EnforcementSettings:
-    """How far repair may go.
-
-    Attributes:
-        steps: the repairs that are allowed; empty verifies only.
-        rerank_margin: another hypothesis may score this much less per piece than the best.
-        score_bound: what the model writes behind a forced term may score this much less per piece than the
-            translation had. (The term itself may be as unlikely as it is rare.)
-        rename_likeness: how alike an unlisted rendering must be to the right one to be renamed, 0 to 1.
-        replace_weight: attention on the term that the replaced words must have, 0 to 1.
-        length_change: a repaired translation has at most this much more or less words, as a share.
-        rounds: how often a segment may be redecoded.
-    """
-
-    steps: frozenset[Step] = frozenset(STEPS)
-    rerank_margin: float = 0.3
-    score_bound: float = 1.0
-    rename_likeness: float = 0.6
-    replace_weight: float = 0.6
-    length_change: float = 0.4
-    rounds: int = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A segment to translate.
-
-    Attributes:
-        source: the prepared segment.
-        pieces: its n source pieces.
-        matches: k terms that stand in it.
-        windows: for each match the half-open range of source pieces that it covers.
-    """
-
-    source: str
-    pieces: tuple[str, ...]
-    matches: tuple[TermMatch, ...]
-    windows: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Enforced:
-    """A translated segment with what became of its terms; `score` is that of the text as it stands."""
-
-    draft: Draft
-    score: float
-    outcomes: tuple[TermOutcome, ...]
+from pipeline.repair import Answer, Prompt, Repair
+from pipeline.request import Enforced, EnforcementSettings, Request
 
 
 def translate_and_enforce(
@@ -103,7 +29,7 @@ def translate_and_enforce(
         [request.pieces for request in requests], beam_size=beam_size, num_hypotheses=wanted
     )
     repairs = [
-        _Repair(request, hypotheses, engine.tokenizer, settings)
+        Repair(request, hypotheses, engine.tokenizer, settings)
         for request, hypotheses in zip(requests, decoded, strict=True)
     ]
     if "rerank" in settings.steps:
@@ -113,342 +39,72 @@ def translate_and_enforce(
         asked = [(repair, prompt) for repair in repairs if (prompt := repair.advance(engine)) is not None]
         if not asked:
             break
-        answers = engine.translate(
-            [repair.request.pieces for repair, _ in asked],
-            beam_size=beam_size,
-            num_hypotheses=min(2, beam_size),
-            prefixes=[prompt.prefix for _, prompt in asked],
-        )
-        scores = _continuation_scores(engine, asked, answers)
-        for (repair, prompt), hypotheses, continued in zip(asked, answers, scores, strict=True):
-            repair.take_redecoded(prompt, hypotheses, continued)
+        _take_answers(engine, asked, _answers(engine, asked, beam_size=beam_size))
     for repair in repairs:
         repair.advance(engine, redecode=False)
-    return _rescored(engine, repairs)
+    return [repair.enforced() for repair in repairs]
 
 
-@dataclass(frozen=True, slots=True)
-class _Prompt:
-    """A request to decode again: which match it is for, and the target that is forced."""
-
-    match: int
-    prefix: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Record:
-    """What is known of one match."""
-
-    outcome: Outcome | None = None
-    before: str | None = None
-    score_before: float | None = None
-    tried: set[Step] = field(default_factory=set)
-    rejected: list[str] = field(default_factory=list)
-
-
-class _Repair:
-    """One segment on its way down the ladder."""
-
-    def __init__(
-        self,
-        request: Request,
-        hypotheses: Sequence[Hypothesis],
-        tokenizer: MarianPieces,
-        settings: EnforcementSettings,
-    ) -> None:
-        self.request, self.tokenizer, self.settings = request, tokenizer, settings
-        self.alternatives = hypotheses[1:]
-        self.draft = self.plain = Draft.of(hypotheses[0], tokenizer)
-        self.verification = self._verify(self.draft)
-        self.records = [_Record() for _ in request.matches]
-        for record, span in zip(self.records, self.verification.spans, strict=True):
-            record.outcome = None if span is None else "kept"
-
-    def rerank(self) -> None:
-        """Take the hypothesis within the margin that satisfies the most terms, the best-scored of these."""
-        if not self.verification.missing:
-            return
-        for hypothesis in self.alternatives:
-            if hypothesis.score < self.plain.score - self.settings.rerank_margin:
-                continue
-            draft = Draft.of(hypothesis, self.tokenizer)
-            verification = self._verify(draft)
-            if verification.held > self.verification.held and not self._objection(draft, verification, None):
-                self._take(draft, verification, "rerank")
-
-    def advance(self, engine: Engine, *, redecode: bool = True) -> _Prompt | None:
-        """Try the steps that need no decoding; return what has to be decoded next, if anything."""
-        for match in self._missing_by_place():
-            record = self.records[match]
-            if self.verification.spans[match] is not None:
-                continue
-            aligned = self._aligned(match)
-            if self._may("rename", record) and self._rename(match, aligned):
-                continue
-            if redecode and self._may("redecode", record):
-                prompt = self._prompt(match, aligned, engine)
-                if prompt is not None:
-                    return prompt
-            if self._may("replace", record):
-                self._replace(match, aligned)
-        return None
-
-    def take_redecoded(
-        self, prompt: _Prompt, hypotheses: Sequence[Hypothesis], scores: Sequence[float]
-    ) -> None:
-        """Take the first of the new hypotheses to which there is no objection, or note the objections.
-
-        Args:
-            prompt: what was asked for.
-            hypotheses: the answers, best first.
-            scores: for each of them the score per piece of what the model wrote behind the forced prefix.
-        """
-        for hypothesis, score in zip(hypotheses, scores, strict=True):
-            draft = Draft.of(hypothesis, self.tokenizer)
-            verification = self._verify(draft)
-            objection = self._objection(draft, verification, prompt.match)
-            if objection is None and score < self.draft.score - self.settings.score_bound:
-                objection = (
-                    f"the score per piece fell from {self.draft.score:.2f} to {score:.2f} behind the term"
-                )
-            if objection is None:
-                self._take(draft, verification, "redecode")
-                return
-            self.records[prompt.match].rejected.append(f"redecode: {objection}")
-
-    def outcomes(self, score_after: float) -> tuple[TermOutcome, ...]:
-        """Return one outcome for each match."""
-        return tuple(
-            self._outcome(match, record, span, score_after)
-            for match, record, span in zip(
-                self.request.matches, self.records, self.verification.spans, strict=True
-            )
-        )
-
-    @property
-    def changed(self) -> bool:
-        """Whether the text is no longer what the hypothesis says."""
-        return any(record.outcome in ("renamed", "replaced") for record in self.records)
-
-    def _outcome(
-        self, match: TermMatch, record: _Record, span: Span | None, score_after: float
-    ) -> TermOutcome:
-        repaired = record.outcome is not None and record.outcome != "kept"
-        if span is None:
-            return TermOutcome(
-                match, match.term.target, "missing", before=record.before, rejected=tuple(record.rejected)
-            )
-        return TermOutcome(
-            match,
-            self.draft.text[span[0] : span[1]],
-            record.outcome or "kept",
-            span[0],
-            span[1],
-            before=record.before if repaired else None,
-            score_before=record.score_before if repaired else None,
-            score_after=score_after if repaired else None,
-            rejected=tuple(record.rejected),
-        )
-
-    def _may(self, step: Step, record: _Record) -> bool:
-        if step not in self.settings.steps or step in record.tried:
-            return False
-        record.tried.add(step)
-        return True
-
-    def _rename(self, match: int, aligned: Aligned | None) -> bool:
-        span = self._wrong_name(match, aligned)
-        return span is not None and self._try(match, "rename", span)
-
-    def _replace(self, match: int, aligned: Aligned | None) -> None:
-        if aligned is None:
-            self.records[match].rejected.append("replace: no words of the translation align to the term")
-        elif aligned.weight < self.settings.replace_weight:
-            self.records[match].rejected.append(f"replace: the alignment is not sharp ({aligned.weight:.2f})")
-        else:
-            self._try(match, "replace", (aligned.start, aligned.end))
-
-    def _put_in(self, match: int, span: Span) -> tuple[Draft, Span]:
-        """Write the term in the place of `span`; return the draft and where the term stands in it."""
-        term = self.request.matches[match].term
-        return self.draft.insert(*span, term.target, term.article, self.request.windows[match])
-
-    def _wrong_name(self, match: int, aligned: Aligned | None) -> Span | None:
-        """Where the words aligned to the term are a forbidden rendering, or much like the right one."""
-        if aligned is None:
-            return None
-        term = self.request.matches[match].term
-        held = self._held()
-        found = [span for rendering in term.forbidden for span in find_rendering(self.draft.text, rendering)]
-        own = (aligned.start, aligned.end)
-        forbidden = [span for span in found if overlap(span, own) and not _overlaps(span, held)]
-        if forbidden:
-            return max(forbidden, key=lambda span: (span[1] - span[0], -span[0]))
-        alike = [(_likeness(self.draft.text[a:b], term.target), (a, b)) for a, b in self._names(held, own)]
-        # Beside a proper name stand words of the sentence; a body or office is all that aligns to it.
-        if term.kind not in ("person", "place"):
-            alike = [(score, own if own[0] <= a and b <= own[1] else (a, b)) for score, (a, b) in alike]
-            alike.append((_likeness(self.draft.text[slice(*own)], term.target), own))
-        likeness, span = max(alike, default=(0.0, own))
-        return span if likeness >= self.settings.rename_likeness else None
-
-    def _names(self, held: tuple[Span, ...], around: Span) -> Iterable[Span]:
-        """Runs of up to six words that overlap `around`, with a capital at both ends, free of other terms."""
-        words = [found.span() for found in _WORD.finditer(self.draft.text)]
-        for first in range(len(words)):
-            for last in range(first, min(first + 6, len(words))):
-                span = words[first][0], words[last][1]
-                ends = self.draft.text[words[first][0]], self.draft.text[words[last][0]]
-                if (
-                    overlap(span, around)
-                    and all(letter.isupper() for letter in ends)
-                    and not _overlaps(span, held)
-                ):
-                    yield span
-
-    def _prompt(self, match: int, aligned: Aligned | None, engine: Engine) -> _Prompt | None:
-        record = self.records[match]
-        if aligned is None:
-            record.rejected.append("redecode: no words of the translation align to the term")
-            return None
-        span = aligned.start, aligned.end
-        draft, (_, end) = self._put_in(match, span)
-        prefix = self.tokenizer.encode_target(draft.text[:end])
-        if UNKNOWN in prefix:
-            record.rejected.append("redecode: the model cannot write this name")
-            return None
-        if len(prefix) >= engine.max_source_pieces:
-            record.rejected.append("redecode: too long for the model")
-            return None
-        self._note_before(match, span)
-        return _Prompt(match, prefix)
-
-    def _try(self, match: int, step: Step, span: Span) -> bool:
-        draft, _ = self._put_in(match, span)
-        verification = self._verify(draft)
-        objection = self._objection(draft, verification, match)
-        if objection is not None:
-            self.records[match].rejected.append(f"{step}: {objection}")
-            return False
-        self._note_before(match, span)
-        self._take(draft, verification, step)
-        return True
-
-    def _objection(self, draft: Draft, verification: Verification, match: int | None) -> str | None:
-        """Say why a candidate must not take the place of the present draft."""
-        if match is not None and verification.spans[match] is None:
-            return "the term is still not there"
-        for number, (old, new) in enumerate(zip(self.verification.spans, verification.spans, strict=True)):
-            if old is not None and new is None:
-                return f"loses {self.request.matches[number].term.target}"
-        lost = set(missing_numbers(self.request.source, draft.text)) - set(
-            missing_numbers(self.request.source, self.draft.text)
-        )
-        if lost:
-            return f"loses the number {min(lost)}"
-        words, wanted = len(draft.text.split()), len(self.plain.text.split())
-        # Short segments may grow by the length of the names that are put in.
-        room = self.settings.length_change * wanted + sum(
-            len(m.term.target.split()) for m in self.request.matches
-        )
-        if abs(words - wanted) > room:
-            return f"has {words} words where plain decoding has {wanted}"
-        if _repetitions(draft.text, verification) > _repetitions(self.draft.text, self.verification):
-            return "repeats itself"
-        return None
-
-    def _take(self, draft: Draft, verification: Verification, step: Step) -> None:
-        for record, span in zip(self.records, verification.spans, strict=True):
-            if record.outcome is None and span is not None:
-                record.outcome = _OUTCOMES[step]
-                record.score_before = self.plain.score
-        self.draft, self.verification = draft, verification
-
-    def _note_before(self, match: int, span: Span) -> None:
-        record = self.records[match]
-        if record.before is None:
-            record.before = self.draft.text[slice(*span)]
-
-    def _verify(self, draft: Draft) -> Verification:
-        expected = [
-            None if found is None else (found.start + found.end) / 2
-            for found in (draft.aligned(window) for window in self.request.windows)
-        ]
-        return verify(draft.text, self.request.matches, expected)
-
-    def _held(self) -> tuple[Span, ...]:
-        return tuple(span for span in self.verification.spans if span is not None)
-
-    def _aligned(self, match: int) -> Aligned | None:
-        return self.draft.aligned(self.request.windows[match], self._held())
-
-    def _missing_by_place(self) -> list[int]:
-        def place(match: int) -> tuple[int, int]:
-            aligned = self._aligned(match)
-            return (aligned.start if aligned else len(self.draft.text), match)
-
-        return sorted(self.verification.missing, key=place)
-
-
-def _continuation_scores(
-    engine: Engine, asked: Sequence[tuple[_Repair, _Prompt]], answers: Sequence[Sequence[Hypothesis]]
-) -> list[list[float]]:
-    """Return for each answer of each prompt the mean log-probability of what follows the prefix."""
+def _answers(engine: Engine, asked: Sequence[tuple[Repair, Prompt]], *, beam_size: int) -> list[list[Answer]]:
+    """Decode all prefixes of all prompts in one batch; for each prompt its hypotheses, best first."""
     rows = [
-        (repair.request.pieces, hypothesis.pieces, len(prompt.prefix))
-        for (repair, prompt), hypotheses in zip(asked, answers, strict=True)
-        for hypothesis in hypotheses
+        (repair, number, prefix)
+        for number, (repair, prompt) in enumerate(asked)
+        for prefix in prompt.prefixes
     ]
-    scores = engine.score([source for source, _, _ in rows], [target for _, target, _ in rows])
-    means = iter(float(np.mean(score[length:])) for score, (_, _, length) in zip(scores, rows, strict=True))
-    return [[next(means) for _ in hypotheses] for hypotheses in answers]
+    decoded = engine.translate(
+        [repair.request.pieces for repair, _, _ in rows],
+        beam_size=beam_size,
+        num_hypotheses=min(2, beam_size),
+        prefixes=[prefix for _, _, prefix in rows],
+    )
+    answers: list[list[Answer]] = [[] for _ in asked]
+    for (_, number, prefix), hypotheses in zip(rows, decoded, strict=True):
+        answers[number] += [Answer(hypothesis, len(prefix)) for hypothesis in hypotheses]
+    return [sorted(each, key=lambda answer: -answer.hypothesis.score) for each in answers]
 
 
-def _rescored(engine: Engine, repairs: Sequence[_Repair]) -> list[Enforced]:
-    """Score the translations whose words were edited, and close the books.
+def _take_answers(
+    engine: Engine, asked: Sequence[tuple[Repair, Prompt]], answers: Sequence[Sequence[Answer]]
+) -> None:
+    """Let each segment choose among its answers, and keep its choice if it scores well behind the term."""
+    chosen = [
+        (repair, prompt, answer)
+        for (repair, prompt), each in zip(asked, answers, strict=True)
+        if (answer := repair.choose(prompt, each)) is not None
+    ]
+    scores = engine.score(
+        [repair.request.pieces for repair, _, _ in chosen],
+        [answer.hypothesis.pieces for _, _, answer in chosen],
+    )
+    for (repair, prompt, answer), score in zip(chosen, scores, strict=True):
+        repair.take_redecoded(prompt, answer, float(np.mean(score[answer.forced :])))
 
-    One too long for the model to read keeps the score of its hypothesis.
+
+def rescore(engine: Engine, requests: Sequence[Request], enforced: Sequence[Enforced]) -> list[Enforced]:
+    """Score the translations whose words were edited; one too long for the model to read keeps its score.
+
+    Args:
+        engine: the model.
+        requests: n segments.
+        enforced: their translations.
+
+    Returns:
+        the n translations; each repair in them knows the score of the text as it stands.
     """
     edited = []
-    for repair in repairs:
-        pieces = engine.tokenizer.encode_target(repair.draft.text) if repair.changed else ()
+    for number, (request, result) in enumerate(zip(requests, enforced, strict=True)):
+        pieces = engine.tokenizer.encode_target(result.draft.text) if result.draft.edited else ()
         if pieces and len(pieces) < engine.max_source_pieces:
-            edited.append((repair, pieces))
-    scores = engine.score([repair.request.pieces for repair, _ in edited], [pieces for _, pieces in edited])
-    after = {id(repair): float(np.mean(score)) for (repair, _), score in zip(edited, scores, strict=True)}
-    return [
-        Enforced(repair.draft, score, repair.outcomes(score))
-        for repair in repairs
-        for score in [after.get(id(repair), repair.draft.score)]
-    ]
+            edited.append((number, request.pieces, pieces))
+    scores = engine.score([source for _, source, _ in edited], [target for _, _, target in edited])
+    after = {number: float(np.mean(score)) for (number, _, _), score in zip(edited, scores, strict=True)}
+    return [_with_score(result, after.get(number, result.score)) for number, result in enumerate(enforced)]
 
 
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(overlap(span, other) for other in others)
-
-
-def _likeness(said: str, rendering: str) -> float:
-    """How alike two names are, 0 to 1: letters in common, or content words in common if that is more."""
-    first, second = said.lower(), rendering.lower()
-    letters = SequenceMatcher(None, first, second, autojunk=False).ratio()
-    words = [{word for word in _WORD.findall(text) if word not in _SMALL_WORDS} for text in (first, second)]
-    if len(words[1]) < 2:
-        return letters
-    shared = len(words[0] & words[1]) * 2 / max(1, len(words[0]) + len(words[1]))
-    return max(letters, shared)
-
-
-def _repetitions(text: str, verification: Verification) -> int:
-    """How many words stand twice in a row, and how many runs of three words come again.
-
-    Between the renderings of terms, not in them: a name may well stand twice.
-    """
-    doubled = 0
-    runs: Counter[tuple[str, ...]] = Counter()
-    start = 0
-    for span in (*sorted(filter(None, verification.spans)), (len(text), len(text))):
-        words = [word.lower() for word in _WORD.findall(text, start, span[0])]
-        doubled += sum(first == second for first, second in pairwise(words))
-        runs.update(zip(words, words[1:], words[2:], strict=False))
-        start = span[1]
-    return doubled + sum(count - 1 for count in runs.values())
+def _with_score(result: Enforced, score: float) -> Enforced:
+    outcomes = tuple(
+        outcome if outcome.score_before is None else replace(outcome, score_after=score)
+        for outcome in result.outcomes
+    )
+    return replace(result, score=score, outcomes=outcomes)

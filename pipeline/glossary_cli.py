@@ -410,17 +410,21 @@ def _numbers(count: "Count") -> dict[str, float]:
 @app.command("import")
 def import_terms(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Terms as .csv, .tsv, .xlsx, .tbx, .tmx or .yaml.")
+        Path,
+        typer.Argument(metavar="FILE", help="Terms as .csv, .tsv, .xlsx, .tbx, .tmx or .yaml; or a report."),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The glossary to write, a .yaml file.")],
     quiet: Quiet = False,
 ) -> None:
     """Turn terms of another program into a glossary of ours, in YAML; say what was left out.
 
+    From a report of dragoman translate (.json) it takes the names that recurred and had no entry.
+
     \b
     Examples:
       dragoman glossary import deepl.csv -o my-terms.yaml
       dragoman glossary import termbase.tbx -o my-terms.yaml --quiet
+      dragoman glossary import report.json -o new-names.yaml
     """  # noqa: D301
     from glossary import Glossary
     from glossary.export import write_glossary

@@ -11,7 +11,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html.entities import html5
 from typing import NamedTuple
@@ -238,6 +238,14 @@ class Prepared:
         if start < end and last == self.offsets[end - 1]:
             last = self.offsets[bisect_right(self.offsets, last)]
         return first, last
+
+    def without(self, spans: Sequence[tuple[int, int]]) -> "Prepared":
+        """Return the text without some spans of it, increasing and apart; the way back stays."""
+        edges = [0, *(edge for span in spans for edge in span), len(self.text)]
+        kept = list(zip(edges[::2], edges[1::2], strict=True))
+        text = "".join(self.text[start:end] for start, end in kept)
+        offsets = [offset for start, end in kept for offset in self.offsets[start:end]]
+        return Prepared(text, (*offsets, self.offsets[-1]))
 
 
 def prepare(text: str) -> str:

@@ -17,6 +17,7 @@ from glossary.term import TermMatch
 BlockKind = Literal["heading", "paragraph", "list_item"]
 Outcome = Literal["kept", "reranked", "renamed", "redecoded", "replaced", "missing"]
 Severity = Literal["error", "warning", "info"]
+ChangeReason = Literal["uniform", "forbidden"]
 Span = tuple[int, int]
 
 
@@ -126,6 +127,44 @@ class TermOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class NameChange:
+    """A name that was put in the place of another, outside of what the matched terms wanted.
+
+    Attributes:
+        start: offset in the target; `end` likewise.
+        rendering: target[start:end].
+        before: what stood there.
+        reason: `uniform`, it is spelled so elsewhere in the document; `forbidden`, the glossary forbids what
+            stood there.
+    """
+
+    start: int
+    end: int
+    rendering: str
+    before: str
+    reason: ChangeReason
+
+
+@dataclass(frozen=True, slots=True)
+class NameCandidate:
+    """A name that recurs and has no entry in the glossary: worth one.
+
+    Attributes:
+        source: the Arabic name as first written, proclitics left out.
+        rendering: the spelling that the translation now has throughout.
+        mentions: how often it stands in the source, alone or as a part of the whole name.
+        spellings: how the model spelled it, the most frequent first.
+        parts: its words, Arabic and English, where each of them has a spelling of its own.
+    """
+
+    source: str
+    rendering: str
+    mentions: int
+    spellings: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something a reader should look at; `start` and `end` point into the target where they are known."""
 
@@ -153,6 +192,7 @@ class SegmentTranslation:
     alignment: NDArray[np.float32]
     terms: tuple[TermOutcome, ...] = ()
     findings: tuple[Finding, ...] = ()
+    changes: tuple[NameChange, ...] = ()
 
     @property
     def source(self) -> str:
@@ -162,11 +202,16 @@ class SegmentTranslation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentTranslation:
-    """A translated document; `text` has the block structure of the source."""
+    """A translated document; `text` has the block structure of the source.
+
+    Attributes:
+        candidates: names worth an entry in the glossary.
+    """
 
     document: Document
     segments: tuple[SegmentTranslation, ...]
     signature: str
+    candidates: tuple[NameCandidate, ...] = ()
 
     @property
     def name(self) -> str:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from pipeline.models import ResolvedModel
-from pipeline.records import DocumentTranslation, Finding, SegmentTranslation, TermOutcome
+from pipeline.records import (
+    DocumentTranslation,
+    Finding,
+    NameCandidate,
+    NameChange,
+    SegmentTranslation,
+    TermOutcome,
+)
 
 
 class TermReport(TypedDict):
@@ -36,6 +43,26 @@ class FindingReport(TypedDict):
     end: int | None
 
 
+class ChangeReport(TypedDict):
+    """A name put in the place of another. `start` and `end` are code points of the segment's target."""
+
+    start: int
+    end: int
+    rendering: str
+    before: str
+    reason: str
+
+
+class CandidateReport(TypedDict):
+    """A name worth an entry in the glossary; `dragoman glossary import` reads them."""
+
+    source: str
+    target: str
+    mentions: int
+    spellings: list[str]
+    parts: list[list[str]]
+
+
 class SegmentReport(TypedDict):
     """A segment; `score` is the mean log-probability per piece."""
 
@@ -43,6 +70,7 @@ class SegmentReport(TypedDict):
     target: str
     score: float | None
     terms: list[TermReport]
+    changes: list[ChangeReport]
     findings: list[FindingReport]
 
 
@@ -51,6 +79,7 @@ class DocumentReport(TypedDict):
 
     name: str
     segments: list[SegmentReport]
+    candidates: list[CandidateReport]
 
 
 class Report(TypedDict):
@@ -74,6 +103,7 @@ def build_report(
             {
                 "name": _encodable(translation.name),
                 "segments": [_segment(segment) for segment in translation.segments],
+                "candidates": [_candidate(candidate) for candidate in translation.candidates],
             }
             for translation in translations
         ],
@@ -91,6 +121,7 @@ def _segment(segment: SegmentTranslation) -> SegmentReport:
         "target": segment.target,
         "score": _number(segment.score),
         "terms": [_term(outcome) for outcome in segment.terms],
+        "changes": [_change(change) for change in segment.changes],
         "findings": [_finding(finding) for finding in segment.findings],
     }
 
@@ -110,6 +141,26 @@ def _term(outcome: TermOutcome) -> TermReport:
         "score_before": _number(outcome.score_before),
         "score_after": _number(outcome.score_after),
         "rejected": list(outcome.rejected),
+    }
+
+
+def _change(change: NameChange) -> ChangeReport:
+    return {
+        "start": change.start,
+        "end": change.end,
+        "rendering": change.rendering,
+        "before": change.before,
+        "reason": change.reason,
+    }
+
+
+def _candidate(candidate: NameCandidate) -> CandidateReport:
+    return {
+        "source": candidate.source,
+        "target": candidate.rendering,
+        "mentions": candidate.mentions,
+        "spellings": list(candidate.spellings),
+        "parts": [list(part) for part in candidate.parts],
     }
 
 

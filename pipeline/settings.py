@@ -1,10 +1,13 @@
 """The settings of a translation: `configs/translate.yaml` holds them all with their defaults."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from pipeline.configuration import Section
-from pipeline.enforce import STEPS, EnforcementSettings, Step
 from pipeline.engines import EngineName
+from pipeline.naming import NamingSettings, Scope, Style
+from pipeline.request import STEPS, EnforcementSettings, Step
 
 _DEFAULT = EnforcementSettings()
 
@@ -25,6 +28,18 @@ class EnforcementConfig(Section):
         return EnforcementSettings(**{**dict(self), "steps": frozenset(self.steps)})
 
 
+class NamingConfig(Section):
+    """How names are made uniform; see `NamingSettings`."""
+
+    style: Style = "as-is"
+    scope: Scope = "document"
+    unlisted: bool = True
+
+    def settings(self, adjectives: frozenset[str]) -> NamingSettings:
+        """Return the same as the naming stage takes it."""
+        return NamingSettings(self.style, self.scope, self.unlisted, adjectives)
+
+
 class TranslationConfig(Section):
     """Everything that decides what a translation looks like.
 
@@ -35,6 +50,8 @@ class TranslationConfig(Section):
         threads: CPU threads; 0 is the engine's own choice.
         max_source_words: a longer sentence is split.
         keep_latin: whether names in Latin script are enforced as they stand in the Arabic.
+        forbid: `matched` repairs a forbidden rendering where its term stands in the source; `always` wherever
+            it stands in the translation.
         disabled_checks: quality checks that are left out.
     """
 
@@ -49,4 +66,6 @@ class TranslationConfig(Section):
     max_source_words: int = Field(default=60, ge=5, le=200)
     keep_latin: bool = True
     enforcement: EnforcementConfig = EnforcementConfig()
+    forbid: Literal["matched", "always"] = "matched"
+    naming: NamingConfig = NamingConfig()
     disabled_checks: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from glossary import Glossary
     from pipeline.records import DocumentTranslation, SegmentTranslation, TermOutcome
     from pipeline.settings import TranslationConfig
+    from pipeline.translator import Translator
 
 STANDARD: Final = Path("-")
 SUFFIX: Final = ".en.txt"
@@ -156,12 +157,12 @@ def translate_files(
             )
             for article, text in ready
         ]
+    translations = _translate_together if config.naming.scope == "batch" else _translate_each
     done: list[DocumentTranslation] = []
-    for number, (article, text) in enumerate(ready):
-        bar.set(sum(lengths[:number]), sum(lengths))
+    for article, translation in translations(translator, ready, bar, lengths):
         try:
-            with bar.working(f"{article.source} ({number + 1} of {len(ready)})"):
-                translation = translator.translate(text, name=str(article.source))
+            if isinstance(translation, InputError):
+                raise translation
             english = _with_last_line_end(translation.text)
             if article.output != STANDARD:
                 write_text(article.output, english)
@@ -179,6 +180,46 @@ def translate_files(
         else:
             write_text(report, content)
     return FilesResult(failed, _summarise(done, len(articles), messages, strict=strict))
+
+
+def _translate_each(
+    translator: "Translator",
+    articles: Sequence[tuple[Article, str]],
+    bar: Bar,
+    lengths: Sequence[int],
+) -> "Iterator[tuple[Article, DocumentTranslation | InputError]]":
+    """Yield each article with its translation, or what is wrong with it, as soon as it is done."""
+    for number, (article, text) in enumerate(articles):
+        bar.set(sum(lengths[:number]), sum(lengths))
+        try:
+            with bar.working(f"{article.source} ({number + 1} of {len(articles)})"):
+                translation = translator.translate(text, name=str(article.source))
+        except InputError as err:
+            yield article, err
+        else:
+            yield article, translation
+
+
+def _translate_together(
+    translator: "Translator",
+    articles: Sequence[tuple[Article, str]],
+    bar: Bar,
+    lengths: Sequence[int],
+) -> "Iterator[tuple[Article, DocumentTranslation | InputError]]":
+    """Yield all articles when all are done, since their names agree; those that cannot be read come first."""
+    readable = []
+    for article, text in articles:
+        try:
+            translator.check(text, name=str(article.source))
+        except InputError as err:
+            yield article, err
+        else:
+            readable.append((article, text))
+    with bar.working(f"{len(readable)} articles together"):
+        translations = translator.translate_many(
+            [text for _, text in readable], names=[str(article.source) for article, _ in readable]
+        )
+    yield from zip((article for article, _ in readable), translations, strict=True)
 
 
 def load_glossary(paths: Sequence[str], messages: Messages, *, builtin: bool) -> "Glossary":

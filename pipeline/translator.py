@@ -1,6 +1,6 @@
 """The whole story: an Arabic article in, its English translation out.
 
-segment -> find terms -> prepare -> decode, verify, repair -> check -> put together
+segment -> find terms -> prepare -> decode, verify, repair -> name uniformly -> check -> put together
 """
 
 from collections.abc import Sequence
@@ -10,15 +10,20 @@ from importlib.metadata import version
 from os import PathLike
 
 from glossary import Glossary, TermMatch
+from pipeline.appositions import joined_appositions
 from pipeline.checks import check_document, check_names, check_segment
-from pipeline.enforce import Enforced, Request, translate_and_enforce
+from pipeline.enforce import rescore, translate_and_enforce
 from pipeline.engines import Engine, EngineName, load_engine
 from pipeline.errors import InputError
+from pipeline.forbidden import ForbiddenRenderings
+from pipeline.glosses import Gloss, gloss_terms, without_glosses
 from pipeline.latin import with_latin
 from pipeline.models import ResolvedModel, resolve_model
+from pipeline.naming import Named, name_uniformly
 from pipeline.prepare import Prepared, prepare_with_offsets
 from pipeline.read import check_arabic
-from pipeline.records import Document, DocumentTranslation, Segment, SegmentTranslation, Span, overlap
+from pipeline.records import Document, DocumentTranslation, Segment, SegmentTranslation, overlap
+from pipeline.request import Enforced, Request
 from pipeline.segment import segment_document
 from pipeline.settings import TranslationConfig
 from pipeline.tokenizer import EncodedSource
@@ -32,6 +37,7 @@ class _Input:
 
     segment: Segment
     prepared: Prepared
+    glosses: tuple[Gloss, ...]
     encoded: EncodedSource
 
 
@@ -50,6 +56,10 @@ class Translator:
         check_names(frozenset(config.disabled_checks))
         self.engine, self.glossary, self.model, self.config = engine, glossary, model, config
         self.signature = _signature(engine, glossary, model, config)
+        terms = glossary.terms.values()
+        self._forbidden = ForbiddenRenderings(terms) if config.forbid == "always" else None
+        adjectives = frozenset(name for term in terms if term.kind == "adjective" for name in term.renderings)
+        self._naming = config.naming.settings(adjectives)
 
     @classmethod
     def from_pretrained(
@@ -116,10 +126,13 @@ class Translator:
         for text, name in zip(texts, names, strict=True):
             check_arabic(text, name)
         read = [self._read(name, text) for text, name in zip(texts, names, strict=True)]
-        enforced = iter(self._translate_distinct([request for _, requests in read for request in requests]))
-        return [
-            self._put_together(document, [next(enforced) for _ in document.segments]) for document, _ in read
-        ]
+        named = self._name(read, self._translate_distinct([request for _, rows in read for request in rows]))
+        return [self._put_together(document, each) for (document, _), each in zip(read, named, strict=True)]
+
+    def check(self, text: str, *, name: str = "-") -> None:
+        """Raise InputError if an article cannot be translated: empty, not Arabic, or a word without end."""
+        check_arabic(text, name)
+        self._read(name, text)
 
     def _read(self, name: str, text: str) -> tuple[Document, list[Request]]:
         """Segment a document and find its terms."""
@@ -127,9 +140,14 @@ class Translator:
         inputs = [part for segment in document.segments for part in self._that_fit(segment, name)]
         document = replace(document, segments=tuple(part.segment for part in inputs))
         found = self.glossary.find_in_segments([segment.source for segment in document.segments])
+        together = [self._without_appositions(*pair) for pair in zip(inputs, found, strict=True)]
+        inputs, found = [part for part, _ in together], tuple(matches for _, matches in together)
         if self.config.keep_latin:
+            named = Glossary(gloss_terms(gloss for part in inputs for gloss in part.glosses))
+            spelled = named.find_in_segments([part.segment.source for part in inputs])
             found = tuple(
-                with_latin(part.segment.source, matches) for part, matches in zip(inputs, found, strict=True)
+                _with_latin(part, _joined(matches, names))
+                for part, matches, names in zip(inputs, found, spelled, strict=True)
             )
         return document, [_request(part, matches) for part, matches in zip(inputs, found, strict=True)]
 
@@ -160,7 +178,20 @@ class Translator:
 
     def _input(self, segment: Segment) -> _Input:
         prepared = prepare_with_offsets(segment.source)
-        return _Input(segment, prepared, self.engine.tokenizer.encode(prepared.text))
+        glosses: tuple[Gloss, ...] = ()
+        if self.config.keep_latin:
+            prepared, glosses = without_glosses(prepared)
+        return _Input(segment, prepared, glosses, self.engine.tokenizer.encode(prepared.text))
+
+    def _without_appositions(
+        self, part: _Input, matches: tuple[TermMatch, ...]
+    ) -> tuple[_Input, tuple[TermMatch, ...]]:
+        """Let the model read a term once that the source says twice in a row."""
+        joined, spans = joined_appositions(part.segment.source, matches)
+        if not spans:
+            return part, matches
+        prepared = part.prepared.without([part.prepared.prepared_span(*span) for span in spans])
+        return replace(part, prepared=prepared, encoded=self.engine.tokenizer.encode(prepared.text)), joined
 
     def _translate_distinct(self, requests: Sequence[Request]) -> list[Enforced]:
         """Translate each distinct request once."""
@@ -171,7 +202,32 @@ class Translator:
         found = dict(zip(distinct, translated, strict=True))
         return [found[request] for request in requests]
 
-    def _put_together(self, document: Document, enforced: Sequence[Enforced]) -> DocumentTranslation:
+    def _name(
+        self, read: Sequence[tuple[Document, Sequence[Request]]], enforced: Sequence[Enforced]
+    ) -> list[Named]:
+        """Make the names of documents uniform, and score what was changed."""
+        translated = iter(enforced)
+        documents = [
+            [
+                (request, next(translated), segment.kind)
+                for request, segment in zip(requests, document.segments, strict=True)
+            ]
+            for document, requests in read
+        ]
+        if self._forbidden is not None:
+            documents = [
+                [
+                    (request, self._forbidden.repair(request, result), kind)
+                    for request, result, kind in document
+                ]
+                for document in documents
+            ]
+        named = name_uniformly(documents, self._naming)
+        rows = [request for _, requests in read for request in requests]
+        scored = iter(rescore(self.engine, rows, [result for each in named for result in each.segments]))
+        return [replace(each, segments=tuple(next(scored) for _ in each.segments)) for each in named]
+
+    def _put_together(self, document: Document, named: Named) -> DocumentTranslation:
         disabled = frozenset(self.config.disabled_checks)
         segments = [
             SegmentTranslation(
@@ -181,15 +237,16 @@ class Translator:
                 result.draft.spans,
                 result.draft.rows,
                 result.outcomes,
+                changes=result.changes,
             )
-            for segment, result in zip(document.segments, enforced, strict=True)
+            for segment, result in zip(document.segments, named.segments, strict=True)
         ]
         across = check_document(segments, disabled=disabled)
         checked = tuple(
             replace(segment, findings=(*check_segment(segment, disabled=disabled), *findings))
             for segment, findings in zip(segments, across, strict=True)
         )
-        return DocumentTranslation(document, checked, self.signature)
+        return DocumentTranslation(document, checked, self.signature, named.candidates)
 
 
 def _load_glossary(
@@ -201,20 +258,29 @@ def _load_glossary(
     return Glossary.load(*paths, builtin=config.builtin_glossary)
 
 
-def _request(part: _Input, matches: Sequence[TermMatch]) -> Request:
-    spans = [part.prepared.prepared_span(match.start - len(match.proclitics), match.end) for match in matches]
-    return Request(
-        part.prepared.text,
-        part.encoded.pieces,
-        tuple(matches),
-        tuple(_window(span, part.encoded.spans) for span in spans),
+def _joined(matches: Sequence[TermMatch], names: Sequence[TermMatch]) -> tuple[TermMatch, ...]:
+    """Add the names that the article spells out to the terms of the glossary, which go first."""
+    free = [
+        name
+        for name in names
+        if not any(overlap((name.start, name.end), (match.start, match.end)) for match in matches)
+    ]
+    return tuple(sorted((*matches, *free), key=lambda match: match.start))
+
+
+def _with_latin(part: _Input, matches: Sequence[TermMatch]) -> tuple[TermMatch, ...]:
+    """Add the Latin words that the model reads; a spelling in brackets is none of them."""
+    return tuple(
+        match
+        for match in with_latin(part.segment.source, matches)
+        if len(set(part.prepared.prepared_span(match.start, match.end))) > 1 or match in matches
     )
 
 
-def _window(span: Span, pieces: Sequence[Span]) -> Span:
-    """Return the range of source pieces that overlap a span; where there is none, an empty range."""
-    inside = [number for number, piece in enumerate(pieces) if overlap(piece, span)]
-    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+def _request(part: _Input, matches: Sequence[TermMatch]) -> Request:
+    spans = [part.prepared.prepared_span(match.start - len(match.proclitics), match.end) for match in matches]
+    request = Request(part.prepared.text, part.encoded.pieces, tuple(matches), (), part.encoded.spans)
+    return replace(request, windows=tuple(map(request.window, spans)))
 
 
 def _signature(engine: Engine, glossary: Glossary, model: ResolvedModel, config: TranslationConfig) -> str:
@@ -233,6 +299,10 @@ def _signature(engine: Engine, glossary: Glossary, model: ResolvedModel, config:
             f"max_words:{config.max_source_words}",
             f"latin:{'kept' if config.keep_latin else 'free'}",
             f"enforce:{'+'.join(sorted(steps.steps)) or 'none'}",
+            f"forbid:{config.forbid}",
+            f"naming:{config.naming.style}",
+            f"scope:{config.naming.scope}",
+            f"names:{'all' if config.naming.unlisted else 'listed'}",
             f"settings:{sha256(settings.encode()).hexdigest()[:8]}",
         )
     )

@@ -7,8 +7,8 @@ import pytest
 
 from glossary import Glossary, SourceForm, Term
 from pipeline import Translator
-from pipeline.enforce import STEPS, EnforcementSettings, Step
 from pipeline.records import SegmentTranslation
+from pipeline.request import STEPS, EnforcementSettings, Step
 from pipeline.settings import EnforcementConfig, TranslationConfig
 
 SENTENCE = "وصل وزير الدفاع الألماني إلى برلين يوم الثلاثاء."
