@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from pipeline.errors import InputError
 from pipeline.evaluation.config import DatasetInput, FileInput, TextsInput
+from pipeline.evaluation.lines import find_file, raw_lines, read_lines
 from pipeline.read import read_text
 
 Role = Literal["source", "reference", "hypothesis"]
@@ -112,30 +113,6 @@ def read_side(
     return side
 
 
-def find_file(name: str, folders: Sequence[Path]) -> Path:
-    """Return the first of `folders` and the working folder in which a file of this name is."""
-    candidates = [*(folder / name for folder in folders), Path(name)]
-    return next((path for path in candidates if path.exists()), candidates[0])
-
-
-def read_lines(path: Path) -> tuple[str, ...]:
-    """The lines of a text file, without white space at either end.
-
-    Only line feeds end a line, with or without a carriage return, as sacreBLEU reads.
-
-    Raises:
-        InputError: not readable, not text, or empty.
-    """
-    return tuple(line.strip() for line in _raw_lines(path))
-
-
-def _raw_lines(path: Path) -> list[str]:
-    lines = read_text(path).text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return [line.removesuffix("\r") for line in lines]
-
-
 def _read_lines(path: Path, column: str | None, role: Role, wanted: Mapping[str, str | None]) -> Side:
     if column is not None:
         raise InputError(f"{path}: plain lines have no column {column!r}; give a .tsv or .jsonl file")
@@ -145,7 +122,7 @@ def _read_lines(path: Path, column: str | None, role: Role, wanted: Mapping[str,
 
 def _read_tsv(path: Path, column: str | None, role: Role, wanted: Mapping[str, str | None]) -> Side:
     """Read a table; its first line is a heading if a known or wanted column is named there."""
-    rows = [line.split("\t") for line in _raw_lines(path)]
+    rows = [line.split("\t") for line in raw_lines(path)]
     first = [cell.strip() for cell in rows[0]] if rows else []
     named = {column, *wanted.values()} - {None}
     if not (_KNOWN | named) & set(first):
@@ -188,7 +165,7 @@ def _position(path: Path, first: Sequence[str], column: str | None, role: Role) 
 
 def _read_jsonl(path: Path, column: str | None, role: Role, wanted: Mapping[str, str | None]) -> Side:
     rows = []
-    for number, line in enumerate(_raw_lines(path), start=1):
+    for number, line in enumerate(raw_lines(path), start=1):
         if not line.strip():
             continue
         try:
