@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from glossary.errors import GlossaryError
-from pipeline import glossary_cli
+from pipeline import evaluate_cli, glossary_cli
 from pipeline.errors import ConfigError, PipelineError, UsageError
 from pipeline.terminal import NAME, Bar, Messages, print_table, write_json, write_stdout
 from pipeline.translate_files import STANDARD, plan_outputs, translate_files
@@ -94,6 +94,7 @@ app = typer.Typer(
 models = typer.Typer(help="See which models are on this machine, and get others.", rich_markup_mode=None)
 app.add_typer(models, name="models")
 app.add_typer(glossary_cli.app, name="glossary")
+app.command("evaluate")(evaluate_cli.evaluate)
 
 
 def _show_version(wanted: bool) -> None:

@@ -104,6 +104,7 @@ def test_every_verb_and_option_is_documented() -> None:
     assert set(found) == {
         "dragoman translate",
         "dragoman train",
+        "dragoman evaluate",
         "dragoman models list",
         "dragoman models info",
         "dragoman models pull",
