@@ -25,6 +25,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOT_RUN = {
     "./run test": "it runs the tests",
     "pip install .": "it needs a network",
+    "dragoman glossary import baltic.json -o new-names.yaml": "it needs names that recur",
     "dragoman models pull base\ndragoman models pull big": "it needs a network",
     'pip install ".[train]"\ndragoman train --config configs/train-compact.yaml --data-dir corpora '
     "--data-dir OPEN --run-dir runs/compact --max-minutes 60": "it needs parallel text and hours",

@@ -8,7 +8,7 @@ registry, gate · then what they look at: terms, carried, text, punctuation, doc
 
 from pipeline.checks.gate import STRICT, count_findings, parse_fail_on, parse_levels
 from pipeline.checks.place import Check, Level, Place
-from pipeline.checks.registry import CHECKS, check_document, check_names, check_segment
+from pipeline.checks.registry import CHECKS, check_document, check_names, check_segment, only
 from pipeline.checks.text import length_bounds
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "check_segment",
     "count_findings",
     "length_bounds",
+    "only",
     "parse_fail_on",
     "parse_levels",
 ]

@@ -53,6 +53,11 @@ _ACROSS: Final[dict[str, Callable[[Sequence[SegmentTranslation]], Iterator[tuple
 }
 
 
+def only(*names: str) -> dict[str, Level]:
+    """Return levels that leave out all checks but these."""
+    return dict.fromkeys(CHECKS.keys() - set(names), "off")
+
+
 def check_segment(
     translation: SegmentTranslation, *, levels: Mapping[str, Level] | None = None
 ) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from pipeline.checks import CHECKS, check_segment, length_bounds
+from pipeline.checks import check_segment, only
 from pipeline.evaluation.records import Mark, MarkKind
 from pipeline.evaluation.single_segment import as_translation
 from pipeline.evaluation.statistics import Measured, Metric, measured, share
@@ -151,5 +151,5 @@ def _marks(source: str, hypothesis: str) -> tuple[Mark, ...]:
     return tuple(
         Mark(kind, finding.start or 0, finding.end or 0, finding.message)
         for kind, check in kinds
-        for finding in check_segment(translation, disabled=frozenset(CHECKS) - {check})
+        for finding in check_segment(translation, levels=only(check))
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from glossary import Glossary
 from glossary.term import Term, TermMatch
-from pipeline.checks import CHECKS, check_segment
+from pipeline.checks import check_segment, only
 from pipeline.english import find_rendering
 from pipeline.evaluation.evaluation_set import EvaluationSet
 from pipeline.evaluation.records import Mark, SourceTerm, TermMark
@@ -192,7 +192,7 @@ def _canonical_only(match: TermMatch) -> TermMatch:
 def _forbidden(source: str, hypothesis: str, matches: Matches, marks: Sequence[TermMark]) -> Iterator[Mark]:
     missing = [mark.span is None for mark in marks]
     translation = as_translation(source, hypothesis, matches, missing)
-    for finding in check_segment(translation, disabled=frozenset(CHECKS) - {"forbidden_term"}):
+    for finding in check_segment(translation, levels=only("forbidden_term")):
         yield Mark("forbidden", finding.start or 0, finding.end or 0, finding.message)
 
 
