@@ -13,7 +13,7 @@ from glossary.term import TermMatch
 from pipeline.draft import Aligned, Draft
 from pipeline.engines import Engine
 from pipeline.english import fit_rendering
-from pipeline.guard import objection
+from pipeline.guard import left_out, objection
 from pipeline.records import Hypothesis, Outcome, Span, TermOutcome
 from pipeline.request import Enforced, EnforcementSettings, Request, Step
 from pipeline.tokenizer import UNKNOWN, MarianPieces
@@ -131,6 +131,8 @@ class Repair:
         for answer in answers:
             draft = Draft.of(answer.hypothesis, self.tokenizer)
             fault = self._objection(draft, self._verify(draft), prompt.match)
+            if fault is None and (word := left_out(self.request, self.draft.rows, draft.rows)) is not None:
+                fault = f"leaves out {word}"
             if fault is None:
                 return answer
             faults.append(f"redecode: {fault}")
