@@ -4,7 +4,7 @@ So enforcement, naming and findings run on the output of any system. The texts a
 letter; pieces, scores and alignments are what a real model makes of them when it is forced to write them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from glossary import Glossary
+from pipeline.appositions import joined_appositions
 from pipeline.engines import Engine
 from pipeline.engines.batching import check_request
 from pipeline.errors import InputError
@@ -70,13 +72,17 @@ class ReplayEngine:
     Pieces of the target are those of `TextPieces`, here and in `score`.
     """
 
-    def __init__(self, engine: Engine, recorded: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, engine: Engine, recorded: Mapping[str, Sequence[str]], glossary: Glossary | None = None
+    ) -> None:
         """Lay records over a model.
 
         Args:
             engine: gives pieces, scores and alignments.
             recorded: for each source segment, as it stands in the article, one or more translations, the
                 preferred one first: n-best of a system, or the output of several.
+            glossary: the one that is enforced. A term that a segment says twice in a row is left out once of
+                what the model reads; without the glossary such a segment counts as not recorded.
 
         Raises:
             ValueError: a source has no translation, or two that the model reads alike have different ones.
@@ -84,11 +90,12 @@ class ReplayEngine:
         self._engine: Final = engine
         self.tokenizer: Final = TextPieces(engine.tokenizer)
         self._recorded: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for source, targets in recorded.items():
+        for source, readings in zip(recorded, self._readings(tuple(recorded), glossary), strict=True):
+            targets = tuple(recorded[source])
             if not targets:
                 raise ValueError(f"no translation is recorded of {source!r}; leave it out")
-            for pieces in self._readings(source):
-                if self._recorded.setdefault(pieces, tuple(targets)) != tuple(targets):
+            for pieces in readings:
+                if self._recorded.setdefault(pieces, targets) != targets:
                     raise ValueError(f"the model reads {source!r} like another source that has other records")
         self._digest = sha256(repr(sorted(self._recorded.items())).encode()).hexdigest()[:8]
 
@@ -152,11 +159,17 @@ class ReplayEngine:
             sources, [self.tokenizer.model_pieces("".join(target)) for target in targets]
         )
 
-    def _readings(self, source: str) -> set[tuple[str, ...]]:
-        """The pieces of a source as the model may read it: with Latin spellings in brackets and without."""
-        prepared = prepare_with_offsets(source)
-        texts = {prepared.text, without_glosses(prepared)[0].text}
-        return {self.tokenizer.encode(text).pieces for text in texts}
+    def _readings(self, sources: Sequence[str], glossary: Glossary | None) -> Iterator[set[tuple[str, ...]]]:
+        """Yield for each source its pieces, in every way in which `Translator` may have the model read it."""
+        # Which terms are found depends on the document: all sources together, or each by itself.
+        together = ((),) * len(sources) if glossary is None else glossary.find_in_segments(sources)
+        for source, matches in zip(sources, together, strict=True):
+            whole = prepare_with_offsets(source)
+            readings = [whole, without_glosses(whole)[0]]
+            for found in (matches, () if glossary is None else glossary.find(source)):
+                spans = joined_appositions(source, found)[1]
+                readings += [each.without([each.prepared_span(*span) for span in spans]) for each in readings]
+            yield {self.tokenizer.encode(reading.text).pieces for reading in readings}
 
     def _records(self, source: Sequence[str]) -> tuple[str, ...]:
         try:

@@ -18,6 +18,7 @@ from pipeline.tokenizer import MarianPieces
 SENTENCE = "وصل وزير الدفاع الألماني إلى برلين يوم الثلاثاء."
 NUMBERS = "أرسلت ألمانيا 45 دبابة إلى ليتوانيا في عام 2025."
 LATIN = "قال وزير الخارجية الألماني يوهان فاديفول (Wadephul) إن برلين مستعدة."
+TWICE = "اجتمع قادة حلف شمال الأطلسي (الناتو) يوم الثلاثاء."
 ODD = (
     "  Two  spaces, ½ of 日本’s “fine” ﬁsh…  ",
     "NATO\u200b and 🇩🇪 №5 ™",
@@ -37,8 +38,9 @@ def base() -> Translator:
 def replay(
     base: Translator, recorded: Mapping[str, Sequence[str]], glossary: Glossary | None = None
 ) -> Translator:
-    engine: Engine = ReplayEngine(base.engine, recorded)
-    return Translator(engine, base.glossary if glossary is None else glossary, base.model, base.config)
+    glossary = base.glossary if glossary is None else glossary
+    engine: Engine = ReplayEngine(base.engine, recorded, glossary)
+    return Translator(engine, glossary, base.model, base.config)
 
 
 def outcomes(translation: DocumentTranslation) -> list[tuple[str, str, str, int | None]]:
@@ -56,6 +58,11 @@ def test_the_models_own_text_has_the_models_own_outcome(base: Translator, source
     replayed = replay(base, {source: [plain.text]}).translate(source)
     assert outcomes(replayed) == outcomes(itself)
     assert replayed.text == itself.text
+
+
+def test_a_source_that_says_a_term_twice_is_known(base: Translator) -> None:
+    text = "NATO leaders met on Tuesday."
+    assert replay(base, {TWICE: [text]}).translate(TWICE).text == text
 
 
 def test_scores_and_alignment_are_the_models_own(base: Translator) -> None:
