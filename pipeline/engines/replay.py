@@ -130,7 +130,7 @@ class ReplayEngine:
         """Answer n segments from the records, at most `num_hypotheses` each; none where a prefix is forced.
 
         Raises:
-            InputError: nothing is recorded of a source; a source or a record is too long for the model.
+            InputError: nothing is recorded of a source, or it is too long for the model.
             ValueError: more hypotheses than beams, or another number of prefixes than sources.
         """
         prefixes = check_request(
@@ -191,10 +191,11 @@ def force_texts(engine: Engine, sources: Sequence[Sequence[str]], texts: Sequenc
 
     Returns:
         n hypotheses with the pieces of `TextPieces`; an empty translation or source has alignment of no rows
-        or columns and score 0.
+        or columns and score 0. What of a translation lies beyond the model's positions has no part in the
+        score, and rows of zeros.
 
     Raises:
-        InputError: a source or translation is too long for the model.
+        InputError: a source is too long for the model.
     """
     tokenizer = TextPieces(engine.tokenizer)
     forced = [tokenizer.model_pieces(text) for text in texts]
@@ -203,10 +204,12 @@ def force_texts(engine: Engine, sources: Sequence[Sequence[str]], texts: Sequenc
         for source, text, target in zip(sources, texts, forced, strict=True)
     ]
     rows = [row for row, source in enumerate(sources) if source and forced[row]]
-    inputs, targets = [sources[row] for row in rows], [forced[row] for row in rows]
+    inputs = [sources[row] for row in rows]
+    targets = [forced[row][: engine.max_source_pieces] for row in rows]
     answers = engine.translate(inputs, beam_size=1, prefixes=targets)
     scores = engine.score(inputs, targets)
     for row, answer, score in zip(rows, answers, scores, strict=True):
-        alignment = answer[0].alignment[: len(forced[row])]
-        results[row] = replace(results[row], score=float(np.mean(score)), alignment=alignment)
+        seen = answer[0].alignment[: len(forced[row])]
+        results[row].alignment[: len(seen)] = seen
+        results[row] = replace(results[row], score=float(np.mean(score)))
     return results
