@@ -96,7 +96,7 @@ class Bed:
         start = time.process_time()
         documents = self._translate(translator)
         seconds = time.process_time() - start
-        outcomes = Counter(
+        outcomes: Counter[str] = Counter(
             each.outcome for document in documents for segment in document.segments for each in segment.terms
         )
         return Output(arm, tuple(map(translated, documents)), seconds, translator.signature, outcomes)

@@ -29,6 +29,7 @@ _COLUMNS = (
     ("f.names", "false_names"),
     ("harmed", "harmed_names"),
     ("F1", "consistency"),
+    ("F1 list", "consistency_listed"),
     ("numbers", "numbers"),
 )
 
@@ -91,7 +92,7 @@ def compare(
 def _arm(bed: Bed, output: Output, judged: Sequence[Judged]) -> dict[str, Any]:
     return {
         **figures(judged),
-        "consistency": consistency(bed.engine, judged),
+        **consistency(bed.engine, judged),
         "by_kind": by_kind(judged),
         "outcomes": dict(output.outcomes),
         "changed": sum(

@@ -126,25 +126,34 @@ def by_kind(judged: Sequence[Judged]) -> dict[str, tuple[int, int, int, int]]:
     return {kind: (c["both"], c["listed"], c["held"], c["all"]) for kind, c in sorted(counts.items())}
 
 
-def consistency(engine: Engine, judged: Sequence[Judged]) -> float:
+def consistency(engine: Engine, judged: Sequence[Judged]) -> dict[str, float]:
     """F1 of names against their first rendering in the article (Semenov and Bojar 2022), right or wrong.
 
     Counted are gold mentions of an entity whose right English is the same, twice or more in an article (a
     family name is not compared with the full one). What renders a mention is one of its right names, else the
     words that the model's attention puts there. Precision is over the mentions for which words are found.
+
+    Returns:
+        `consistency` over all of them, `consistency_listed` where the glossary lists every mention.
     """
-    rows: dict[tuple[str, str, str], list[str | None]] = defaultdict(list)
+    rows: dict[tuple[str, str, str], list[tuple[str | None, bool]]] = defaultdict(list)
     for each, (draft, request) in zip(judged, _drafts(engine, judged), strict=True):
-        for mention, said in zip(each.mentions, _said(each, draft, request), strict=True):
-            rows[each.article.name, mention.entity, mention.target.casefold()].append(said)
-    consistent = found = mentions = 0
-    for renderings in rows.values():
-        known = [said for said in renderings if said is not None]
-        if len(renderings) > 1:
-            consistent += sum(said == known[0] for said in known)
-            found += len(known)
-            mentions += len(renderings)
-    return _share(2 * consistent, found + mentions)
+        said = _said(each, draft, request)
+        for mention, words, known in zip(each.mentions, said, each.listed, strict=True):
+            rows[each.article.name, mention.entity, mention.target.casefold()].append((words, known))
+    repeated = [row for row in rows.values() if len(row) > 1]
+    return {
+        "consistency": _f1([[words for words, _ in row] for row in repeated]),
+        "consistency_listed": _f1(
+            [[words for words, _ in row] for row in repeated if all(known for _, known in row)]
+        ),
+    }
+
+
+def _f1(names: Sequence[Sequence[str | None]]) -> float:
+    known = [[said for said in renderings if said is not None] for renderings in names]
+    consistent = sum(said == found[0] for found in known for said in found)
+    return _share(2 * consistent, sum(map(len, known)) + sum(map(len, names)))
 
 
 def _drafts(engine: Engine, judged: Sequence[Judged]) -> Iterator[tuple[Draft, Request]]:

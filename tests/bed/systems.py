@@ -82,7 +82,7 @@ def main() -> None:
     for arm, recorded in arms.items():
         results = replay(base, sources, recorded, SETTINGS)
         before, after = [texts[0] for texts in recorded], [result.draft.text for result in results]
-        outcomes = Counter(each.outcome for result in results for each in result.outcomes)
+        outcomes: Counter[str] = Counter(each.outcome for result in results for each in result.outcomes)
         changed = [number for number, text in enumerate(after) if text != before[number]]
         changes += [
             described(arm, number + 1, results[number], sources[number], references[number])
