@@ -164,29 +164,35 @@ class Folded:
     @classmethod
     def of(cls, source: str) -> "Folded":
         """Fold `source` and map it; looks closely only at what does not fold letter for letter."""
-        starts, origins = [0], [0]
+        lines = source.replace("\n", " ")
+        starts, origins, shift = [0], [0], 0
         halved: set[int] = set()
         pieces: list[str] = []
         reached, end = 0, 0
-        for run in (_UNEVEN_OR_SPACES if "  " in source else _UNEVEN).finditer(source):
+        for run in (_UNEVEN_OR_SPACES if "  " in lines else _UNEVEN).finditer(lines):
             begin = run.start()
-            pieces.append(source[end:begin])
+            pieces.append(lines[end:begin])
             reached += begin - end
-            before = source[begin - 1 : begin]
+            before = lines[begin - 1 : begin]
             for origin, char in enumerate(run[0], begin):
                 first = reached
                 for letter in _FOLD[ord(char)]:
                     if letter != " " or before != " ":
                         pieces.append(letter)
-                        starts.append(reached)
-                        origins.append(origin)
+                        if origin - reached != shift:
+                            shift = origin - reached
+                            starts.append(reached)
+                            origins.append(origin)
                         reached += 1
                     before = letter
-                halved.update(range(first + 1, reached))
+                if reached > first + 1:
+                    halved.update(range(first + 1, reached))
             end = run.end()
-            starts.append(reached)
-            origins.append(end)
-        text = "".join((*pieces, source[end:]))
+            if end - reached != shift:
+                shift = end - reached
+                starts.append(reached)
+                origins.append(end)
+        text = "".join((*pieces, lines[end:]))
         for char, letter in _LETTER_FOR_LETTER.items():
             text = text.replace(char, letter)
         return cls(source, text, starts, origins, halved)
@@ -219,7 +225,7 @@ class Folded:
 
 def has_arabic(text: str) -> bool:
     """Whether there is an Arabic letter in `text`, in any of its forms."""
-    return _ARABIC_LETTER.search(fold(text)) is not None
+    return not text.isascii() and _ARABIC_LETTER.search(fold(text)) is not None
 
 
 def has_article(form: str) -> bool:

@@ -25,6 +25,8 @@ def split_cell(cell: str) -> list[str]:
     >>> split_cell("AfD | A\\|B ||")
     ['AfD', 'A|B']
     """
+    if SEPARATOR not in cell:
+        return [name] if (name := cell.strip()) else []
     names = (name.strip().replace("\\" + SEPARATOR, SEPARATOR) for name in _SPLIT.split(cell))
     return [name for name in names if name]
 

@@ -5,12 +5,14 @@ Whatever goes wrong here only costs time: a file that is damaged or cannot be wr
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from importlib import resources
+from operator import attrgetter
 from pathlib import Path
 
 from glossary.draft import GlossaryFile
@@ -18,29 +20,57 @@ from glossary.term import SourceForm, Term
 
 Layers = Sequence[tuple[Term, ...]]
 KEPT = 8
-_NAMES = tuple(field.name for field in fields(Term))
-_FORMS = _NAMES.index("forms")
-_FORM_NAMES = tuple(field.name for field in fields(SourceForm))
+_log = logging.getLogger(__name__)
+_FIELDS = attrgetter(*(field.name for field in fields(Term)))
+_FORMS = [field.name for field in fields(Term)].index("forms")
+_FORM_FIELDS = attrgetter(*(field.name for field in fields(SourceForm)))
 
 
-def compiled(files: Sequence[GlossaryFile], builtin: bool, read: Callable[[], Layers]) -> Layers:
+def compiled(files: Sequence[GlossaryFile], settings: str, read: Callable[[], Layers]) -> Layers:
     """Return what `read` makes of `files`, from the cache if they were read before with this same code.
+
+    What reading them logged is logged again.
 
     Args:
         files: everything that is read, in order.
-        builtin: whether the built-in glossary is among them.
+        settings: what else decides what `read` makes of them.
         read: returns the terms of each layer; its errors are passed on, and nothing is stored.
     """
     try:
-        path = cache_folder() / f"{_key(files, builtin)}.json"
+        path = cache_folder() / f"{_key(files, settings)}.json"
     except (OSError, RuntimeError):  # RuntimeError: there is no home folder
         return read()
     with suppress(OSError, ValueError, TypeError):
-        return _load(path)
-    layers = read()
+        layers, notes = _load(path)
+        for note in notes:
+            _log.warning("%s", note)
+        return layers
+    with _collected() as notes:
+        layers = read()
     with suppress(OSError, ValueError):
-        _save(path, layers)
+        _save(path, layers, notes)
     return layers
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.notes: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.notes.append(record.getMessage())
+
+
+@contextmanager
+def _collected() -> Iterator[list[str]]:
+    """Collect what the package logs in the context."""
+    collector = _Collector()
+    logger = logging.getLogger("glossary")
+    logger.addHandler(collector)
+    try:
+        yield collector.notes
+    finally:
+        logger.removeHandler(collector)
 
 
 def cache_folder() -> Path:
@@ -52,25 +82,27 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("dragoman", appauthor=False)) / "glossary"
 
 
-def _key(files: Iterable[GlossaryFile], builtin: bool) -> str:
+def _key(files: Iterable[GlossaryFile], settings: str) -> str:
     code = (file for file in resources.files("glossary").iterdir() if file.name.endswith(".py"))
-    digest = hashlib.sha256(b"builtin" if builtin else b"")
+    digest = hashlib.sha256(settings.encode("utf-8", "surrogateescape"))
     for file in (*sorted(code, key=lambda file: file.name), *files):
         content = file.read_bytes()
-        digest.update(f"{file.name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
+        digest.update(f"{file}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
         digest.update(content)
     return digest.hexdigest()
 
 
-def _load(path: Path) -> Layers:
+def _load(path: Path) -> tuple[Layers, list[str]]:
     checksum, content = path.read_bytes().split(b"\n", 1)
     if checksum.decode() != hashlib.sha256(content).hexdigest():
         raise ValueError(f"{path}: damaged")
-    return tuple(tuple(map(_term, layer)) for layer in json.loads(content))
+    layers, notes = json.loads(content)
+    return tuple(tuple(map(_term, layer)) for layer in layers), notes
 
 
-def _save(path: Path, layers: Layers) -> None:
-    content = json.dumps([list(map(_row, layer)) for layer in layers], ensure_ascii=False).encode()
+def _save(path: Path, layers: Layers, notes: Sequence[str]) -> None:
+    rows = [list(map(_row, layer)) for layer in layers]
+    content = json.dumps([rows, notes], ensure_ascii=False).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     try:
@@ -86,8 +118,8 @@ def _save(path: Path, layers: Layers) -> None:
 
 def _row(term: Term) -> list[object]:
     """The fields of a term; of a form without guards, conditions and parts only the text."""
-    row = [getattr(term, name) for name in _NAMES]
-    forms = [[getattr(form, name) for name in _FORM_NAMES] for form in term.forms]
+    row = list(_FIELDS(term))
+    forms = map(_FORM_FIELDS, term.forms)
     row[_FORMS] = [form if any(form[1:]) else form[0] for form in forms]
     return row
 

@@ -69,6 +69,8 @@ class _Composer:
     def forms(self, draft: Draft) -> tuple[SourceForm, ...]:
         """The composed forms of `draft`, none twice."""
         term = draft.term
+        if len(term.forms) == 1 and not _BRACE.search(term.forms[0].text):
+            return term.forms
         if id(draft) in self.resolved:
             return self.resolved[id(draft)]
         self.path_of_ids.append(term.id)

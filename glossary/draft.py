@@ -1,5 +1,6 @@
 """A term as a file has it, before references are resolved, and the text of such files."""
 
+import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from typing import Protocol
 
 from glossary.errors import GlossaryError, GlossaryFormatError
 from glossary.term import Term
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class GlossaryFile(Protocol):
@@ -30,6 +33,7 @@ class Draft:
         line: where the term begins, from 1.
         form_lines: where each of term.forms stands.
         named: whether the file gives the id; else it was derived from the target.
+        article_given: whether the file says which article the target takes, if only that it takes none.
     """
 
     term: Term
@@ -37,21 +41,22 @@ class Draft:
     line: int
     form_lines: tuple[int, ...]
     named: bool = True
+    article_given: bool = False
 
 
 def read_text(file: GlossaryFile) -> str:
-    """Return the content of a UTF-8 file, byte order mark removed.
+    """Return the content of a file in UTF-8, or in UTF-16 with a byte order mark; without the mark.
 
     Raises:
         GlossaryError: it cannot be read.
-        GlossaryFormatError: it is not UTF-8 text.
+        GlossaryFormatError: it is neither.
     """
     try:
         data = file.read_bytes()
     except OSError as err:
         raise GlossaryError(f"{file}: cannot be read: {err.strerror or err}") from err
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as err:
         line = data.count(b"\n", 0, err.start) + 1
         raise GlossaryFormatError(file, line, "not UTF-8 text: save the file as UTF-8") from err

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import chain
 from os import PathLike
 from pathlib import Path
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from glossary.arabic import fold
+from glossary.collection import collection_paused
 from glossary.draft import Draft, GlossaryFile
 from glossary.errors import GlossaryError, GlossaryFormatError
 from glossary.term import SourceForm, Term, TermMatch
@@ -69,13 +70,14 @@ class Glossary:
         return _builtin()
 
     @classmethod
-    def load(cls, *paths: str | PathLike[str], builtin: bool = True) -> "Glossary":
+    def load(cls, *paths: str | PathLike[str], builtin: bool = True, sheet: str | None = None) -> "Glossary":
         """Read glossaries; where two say different things, the later one is used and `conflicts` tells.
 
         Args:
             paths: files of the user: YAML (.yaml, .yml), tables (.csv, .tsv, .xlsx), TBX and TMX (.tbx, .tmx,
                 .xml); glossary/README.md says what is read of each.
             builtin: put them on top of the built-in glossary.
+            sheet: name of the sheet to read of workbooks, else the first.
 
         Raises:
             GlossaryError: a file is missing or of another kind.
@@ -83,7 +85,7 @@ class Glossary:
         """
         if builtin and not paths:
             return _builtin()
-        return cls(*_layers(tuple(map(Path, paths)), builtin=builtin))
+        return cls(*_layers(tuple(map(Path, paths)), builtin=builtin, sheet=sheet))
 
     @property
     def terms(self) -> Mapping[str, Term]:
@@ -148,7 +150,8 @@ class Glossary:
     def _matcher(self) -> "Matcher":
         from glossary.matcher import Matcher
 
-        return Matcher(self._layers)
+        with collection_paused():
+            return Matcher(self._layers)
 
     def __reduce__(self) -> tuple[type["Glossary"], tuple[tuple[Term, ...], ...]]:
         return Glossary, self._given
@@ -191,17 +194,20 @@ def _builtin() -> Glossary:
     return Glossary(*_layers((), builtin=True))
 
 
-def _layers(paths: Sequence[Path], *, builtin: bool) -> Sequence[tuple[Term, ...]]:
+def _layers(paths: Sequence[Path], *, builtin: bool, sheet: str | None = None) -> Sequence[tuple[Term, ...]]:
     from glossary.compiled import compiled
 
     files = [*_builtin_files(), *paths] if builtin else paths
-    return compiled(files, builtin, lambda: _composed(_drafts(paths, builtin=builtin)))
+    with collection_paused():
+        return compiled(
+            files, f"{builtin} {sheet}", lambda: _composed(_drafts(paths, builtin=builtin, sheet=sheet))
+        )
 
 
-def _drafts(paths: Sequence[Path], *, builtin: bool) -> list[tuple[Draft, ...]]:
+def _drafts(paths: Sequence[Path], *, builtin: bool, sheet: str | None) -> list[tuple[Draft, ...]]:
     layers = [builtin_drafts()] if builtin else []
     for path in paths:
-        layers.append(with_ids(read_drafts(path), layers))
+        layers.append(with_ids(read_drafts(path, sheet), layers))
     return layers
 
 
@@ -221,8 +227,10 @@ def _builtin_files() -> list[GlossaryFile]:
     return sorted(files, key=lambda file: file.name)
 
 
-def read_drafts(path: str | PathLike[str]) -> tuple[Draft, ...]:
+def read_drafts(path: str | PathLike[str], sheet: str | None = None) -> tuple[Draft, ...]:
     """Return the terms of a file as written there: references not resolved, derived ids not yet unique.
+
+    Of a workbook those of `sheet`, or of the first one.
 
     Raises:
         GlossaryError: the file is missing or of another kind.
@@ -236,10 +244,10 @@ def read_drafts(path: str | PathLike[str]) -> tuple[Draft, ...]:
         raise GlossaryError(f"{path}: a folder, not a glossary: name the files in it")
     if suffix not in SUFFIXES:
         raise GlossaryError(f"{path}: a glossary ends in {', '.join(SUFFIXES)}: convert or rename the file")
-    return _reader(suffix)(path)
+    return _reader(suffix, sheet)(path)
 
 
-def _reader(suffix: str) -> Callable[[Path], tuple[Draft, ...]]:
+def _reader(suffix: str, sheet: str | None) -> Callable[[Path], tuple[Draft, ...]]:
     if suffix in (".csv", ".tsv"):
         from glossary.table_source import read_table
 
@@ -247,7 +255,7 @@ def _reader(suffix: str) -> Callable[[Path], tuple[Draft, ...]]:
     if suffix == ".xlsx":
         from glossary.xlsx_source import read_xlsx
 
-        return read_xlsx
+        return partial(read_xlsx, sheet=sheet)
     if suffix in (".tbx", ".tmx", ".xml"):
         from glossary.xml_source import read_xml
 

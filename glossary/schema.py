@@ -147,27 +147,27 @@ def validate(model: type[Model], value: object, path: object, line_of: LineOf) -
 
 def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     keys = [part for part in problem["loc"] if isinstance(part, str)]
-    key = keys[-1] if keys else "the file"
+    key = f"`{keys[-1]}`" if keys else "the file"
     match problem["type"]:
         case "extra_forbidden":
             owner = next((_MODELS[part] for part in reversed(keys[:-1]) if part in _MODELS), model)
-            return f"unknown key `{key}`: the keys here are {', '.join(owner.model_fields)}"
+            return f"unknown key {key}: the keys here are {', '.join(owner.model_fields)}"
         case "missing":
-            return f"`{key}` is missing: add it"
+            return f"{key} is missing: add it"
         case "literal_error":
-            return f"`{key}` is {problem['input']!r}: use {problem['ctx']['expected']}"
+            return f"{key} is {problem['input']!r}: use {problem['ctx']['expected']}"
         case "value_error":
-            return f"`{key}` {problem['ctx']['error']}"
+            return f"{key} {problem['ctx']['error']}"
         case "bool_parsing" | "bool_type":
-            return f"`{key}` is {problem['input']!r}: use true or false"
+            return f"{key} is {problem['input']!r}: use true or false"
         case "string_type":
-            return f"`{key}` must be a text, and is {_shape(problem['input'])}"
+            return f"{key} must be a text, and is {_shape(problem['input'])}"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"`{key}` must have keys and values, and is {_shape(problem['input'])}"
+            return f"{key} must have keys and values, and is {_shape(problem['input'])}"
         case "tuple_type" | "list_type":
-            return f"`{key}` must be a list, and is {_shape(problem['input'])}"
+            return f"{key} must be a list, and is {_shape(problem['input'])}"
         case _:
-            return f"`{key}`: {problem['msg']}"
+            return f"{key}: {problem['msg']}"
 
 
 _MODELS: Mapping[str, type[BaseModel]] = {
@@ -243,7 +243,7 @@ def to_drafts(
         layer=layer,
     )
     lines = tuple(line_of(("source", index)) for index in range(len(forms)))
-    draft = Draft(term, path, line_of(()), lines, named)
+    draft = Draft(term, path, line_of(()), lines, named, "article" in entry.model_fields_set)
     return (draft,) if entry.family is None else (draft, _family_draft(draft, entry.family, line_of))
 
 

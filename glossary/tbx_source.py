@@ -2,23 +2,20 @@
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from glossary.cells import split_cell
 from glossary.draft import slug
 from glossary.errors import GlossaryFormatError
-from glossary.language import ARABIC, ENGLISH, language
+from glossary.language import ARABIC, ENGLISH
 from glossary.record import Record
-from glossary.rows import GUARDS
 from glossary.skipped import Skipped
-from glossary.xml_source import XML_LANG, local, text_of
+from glossary.xml_source import by_language, local, own_guards, own_values, text_of
 
 NOTE_KEY = "dragoman "
 _OWN_NOTE = re.compile(NOTE_KEY + "([a-z_]+): (.*)", re.DOTALL)
-_LISTS = frozenset({"accepted", "forbidden"})
-
 _LANGUAGE_SECTIONS = frozenset({"langSec", "langSet"})
 _TERM_SECTIONS = frozenset({"termSec", "tig", "ntig"})
 _GROUPS = frozenset({"termGrp", "descripGrp", "adminGrp", "termNoteGrp"})
@@ -68,30 +65,19 @@ def concepts(elements: Iterable[Any], path: str) -> Iterator[Record]:
     skipped = Skipped(path, "concept")
     for element in elements:
         line = element.sourceline
-        terms = _by_language(element, path)
+        terms = by_language(element, _LANGUAGE_SECTIONS, _term_sections, path)
         if skipped.lacks(line, terms.keys()):
             continue
         concept = _described(element)
-        forms = [form for section in terms[ARABIC] for form in _forms(section)]
+        forms = [{"form": _term(section), **own_guards(_described(section).own)} for section in terms[ARABIC]]
         values = _values(concept, _english(terms[ENGLISH], path, line))
         yield Record(line, forms, values)
     skipped.close()
 
 
-def _by_language(concept: Any, path: str) -> dict[str, list[Any]]:
-    """The term sections of each language."""
-    sections: dict[str, list[Any]] = {}
-    for section in concept:
-        if local(section) not in _LANGUAGE_SECTIONS:
-            continue
-        code = language(section.get(XML_LANG) or section.get("lang") or "")
-        if code is None:
-            problem = f"<{local(section)}> without a language code"
-            raise GlossaryFormatError(path, section.sourceline, f'{problem}: write xml:lang="ar" or "en"')
-        terms = [term for term in section if local(term) in _TERM_SECTIONS and _term(term)]
-        if terms:
-            sections.setdefault(code, []).extend(terms)
-    return sections
+def _term_sections(section: Any) -> Iterator[Any]:
+    """The term sections of a language section that hold a term."""
+    yield from (child for child in section if local(child) in _TERM_SECTIONS and _term(child))
 
 
 def _term(section: Any) -> str:
@@ -116,11 +102,6 @@ def _categories(element: Any) -> Iterator[tuple[str, str]]:
             yield from _categories(child)
         elif name not in _LANGUAGE_SECTIONS | _TERM_SECTIONS:
             yield (child.get("type") or name if name in _TYPED else name), text_of(child)
-
-
-def _forms(section: Any) -> Iterator[dict[str, object]]:
-    own = _described(section).own
-    yield {"form": _term(section), **{name: split_cell(own[name]) for name in GUARDS if name in own}}
 
 
 def _english(sections: Iterable[Any], path: str, line: int) -> _English:
@@ -161,9 +142,6 @@ def _uses(term: _Described, canonical: bool) -> set[str]:
 
 
 def _values(concept: _Described, english: _English) -> dict[str, object]:
-    own: Mapping[str, object] = {
-        name: split_cell(text) if name in _LISTS else text for name, text in concept.own.items()
-    }
     notes = [text for name in ("definition", "note", "notes") for text in concept.categories.get(name, ())]
     field = concept.first("subjectField")
     values: dict[str, object] = {
@@ -176,6 +154,6 @@ def _values(concept: _Described, english: _English) -> dict[str, object]:
         "domain": slug(field) if field.isascii() and field else "",
         "origin": english.origin,
         "notes": " ".join(notes),
-        **own,
+        **own_values(concept.own),
     }
     return {name: value for name, value in values.items() if value}

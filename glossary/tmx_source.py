@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from glossary.cells import split_cell
-from glossary.errors import GlossaryFormatError
-from glossary.language import ARABIC, ENGLISH, language
+from glossary.language import ARABIC, ENGLISH
 from glossary.record import Record
-from glossary.rows import GUARDS
 from glossary.skipped import Skipped
-from glossary.xml_source import XML_LANG, local, text_of
+from glossary.xml_source import by_language, local, own_guards, own_values, text_of
 
 PROPERTY = "x-dragoman-"
-_LISTS = frozenset({"accepted", "forbidden"})
+_VARIANTS = frozenset({"tuv"})
 _CODES = frozenset({"bpt", "ept", "ph", "it", "ut"})
 
 
@@ -30,12 +27,11 @@ def units(elements: Iterable[Any], path: str) -> Iterator[Record]:
     known: set[str] = set()
     for element in elements:
         line = element.sourceline
-        names = _by_language(element, path)
+        names = by_language(element, _VARIANTS, _names, path)
         if skipped.lacks(line, names.keys()):
             continue
         own = _properties(element)
-        guards = {name: split_cell(own.pop(name)) for name in GUARDS if name in own}
-        forms: list[dict[str, object]] = [{"form": name, **guards} for name in names[ARABIC]]
+        forms: list[dict[str, object]] = [{"form": name, **own_guards(own)} for name in names[ARABIC]]
         identifier = own.get("id")
         if identifier in known:
             yield Record(line, forms, {"id": identifier})
@@ -44,24 +40,14 @@ def units(elements: Iterable[Any], path: str) -> Iterator[Record]:
             known.add(identifier)
         values: dict[str, object] = {"target": names[ENGLISH][0], "accepted": names[ENGLISH][1:]}
         values["notes"] = " ".join(text_of(child) for child in element if local(child) == "note")
-        values |= {name: split_cell(text) if name in _LISTS else text for name, text in own.items()}
+        values |= own_values(own)
         yield Record(line, forms, {name: value for name, value in values.items() if value})
     skipped.close()
 
 
-def _by_language(unit: Any, path: str) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {}
-    for variant in unit:
-        if local(variant) != "tuv":
-            continue
-        code = language(variant.get(XML_LANG) or variant.get("lang") or "")
-        if code is None:
-            problem = "<tuv> without a language code"
-            raise GlossaryFormatError(path, variant.sourceline, f'{problem}: write xml:lang="ar" or "en"')
-        for segment in variant:
-            if local(segment) == "seg" and (name := _segment(segment)):
-                names.setdefault(code, []).append(name)
-    return names
+def _names(variant: Any) -> Iterator[str]:
+    """The segments of a variant that are not empty."""
+    yield from filter(None, (_segment(child) for child in variant if local(child) == "seg"))
 
 
 def _segment(segment: Any) -> str:

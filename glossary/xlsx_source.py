@@ -1,5 +1,6 @@
-"""Users' glossaries as workbooks: the first sheet of an XLSX file."""
+"""Users' glossaries as workbooks: one sheet of an XLSX file."""
 
+import logging
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from glossary.draft import Draft, layer_name
 from glossary.errors import GlossaryError, GlossaryFormatError
 from glossary.rows import Row, read_rows
 
+_log = logging.getLogger(__name__)
 MOST_BYTES = 1 << 30
 FEWEST_CELLS = 2
 _BROKEN = (
@@ -28,28 +30,29 @@ _BROKEN = (
 """What openpyxl and zipfile raise for files that are damaged, encrypted, or something else."""
 
 
-def read_xlsx(path: Path) -> tuple[Draft, ...]:
-    """Return the terms of the first sheet of a workbook, in the order of its rows; lines are its rows.
+def read_xlsx(path: Path, sheet: str | None = None) -> tuple[Draft, ...]:
+    """Return the terms of a sheet of a workbook, in the order of its rows; lines are its rows.
 
+    Without the name of a `sheet` the first one is read, and if there are others, a note of them is logged.
     The columns are those of a text table. Numbers are read as the text that they are, formulas as the value
     that was saved with them. Entities in the XML inside are refused (defusedxml).
 
     Raises:
         GlossaryError: the file cannot be read.
-        GlossaryFormatError: it is no workbook, or a row cannot be used.
+        GlossaryFormatError: it is no workbook, has no such sheet, or a row cannot be used.
     """
     name = str(path)
     try:
         with path.open("rb") as file:
-            return read_rows(_rows(file, name), layer=layer_name(path), path=name)
+            return read_rows(_rows(file, name, sheet), layer=layer_name(path), path=name)
     except OSError as err:
         raise GlossaryError(f"{path}: cannot be read: {err.strerror or err}") from err
 
 
-def _rows(file: Any, path: str) -> Iterator[Row]:
+def _rows(file: Any, path: str, name: str | None) -> Iterator[Row]:
     """The rows that are not blank; a row that cannot be used is refused only when it is reached."""
     try:
-        sheet = _first_sheet(file, path)
+        sheet = _sheet(file, path, name)
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             row = [_text(cell, path) for cell in cells]
             while len(row) > FEWEST_CELLS and not row[-1]:
@@ -64,7 +67,7 @@ def _rows(file: Any, path: str) -> Iterator[Row]:
         ) from err
 
 
-def _first_sheet(file: Any, path: str) -> Any:
+def _sheet(file: Any, path: str, name: str | None) -> Any:
     import openpyxl
 
     with zipfile.ZipFile(file) as archive:
@@ -76,7 +79,13 @@ def _first_sheet(file: Any, path: str) -> Any:
     book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     if not book.worksheets:
         raise GlossaryFormatError(path, None, "no sheet with cells: put the table into the first sheet")
-    sheet = book.worksheets[0]
+    titles = [sheet.title for sheet in book.worksheets]
+    if name is not None and name not in titles:
+        raise GlossaryFormatError(path, None, f"no sheet {name!r}: use one of {', '.join(titles)}")
+    sheet = book.worksheets[0 if name is None else titles.index(name)]
+    others = [title for title in titles if title != sheet.title]
+    if name is None and others:
+        _log.warning("%s: read is the sheet %s, not %s", path, sheet.title, ", ".join(others))
     sheet.reset_dimensions()
     return sheet
 

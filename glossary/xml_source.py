@@ -1,18 +1,24 @@
 """Users' glossaries in XML: TBX and TMX, told apart by their first element."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from lxml import etree
 
+from glossary.cells import split_cell
 from glossary.draft import Draft, layer_name
 from glossary.errors import GlossaryError, GlossaryFormatError
+from glossary.language import language
 from glossary.record import drafts_of
+from glossary.rows import GUARDS
 
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _CONCEPTS = frozenset({"conceptEntry", "termEntry"})
 _UNITS = frozenset({"tu"})
+_LISTS = frozenset({"accepted", "forbidden"})
+
+Content = TypeVar("Content")
 
 
 def read_xml(path: Path) -> tuple[Draft, ...]:
@@ -57,6 +63,39 @@ def local(element: Any) -> str:
 def text_of(element: Any) -> str:
     """The text in an element and the elements in it, white space folded."""
     return " ".join("".join(element.itertext()).split())
+
+
+def by_language(
+    entry: Any, sections: frozenset[str], content: Callable[[Any], Iterable[Content]], path: str
+) -> dict[str, list[Content]]:
+    """Return what `content` finds in the `sections` of an entry, by language; none without any.
+
+    Raises:
+        GlossaryFormatError: a section names no language.
+    """
+    found: dict[str, list[Content]] = {}
+    for section in entry:
+        if local(section) not in sections:
+            continue
+        code = language(section.get(_XML_LANG) or section.get("lang") or "")
+        if code is None:
+            problem = f"<{local(section)}> without a language code"
+            raise GlossaryFormatError(path, section.sourceline, f'{problem}: write xml:lang="ar" or "en"')
+        if contents := list(content(section)):
+            found.setdefault(code, []).extend(contents)
+    return found
+
+
+def own_guards(own: Mapping[str, str]) -> dict[str, object]:
+    """The guards and conditions of a form among values that our writers put into notes or properties."""
+    return {name: split_cell(own[name]) for name in GUARDS if name in own}
+
+
+def own_values(own: Mapping[str, str]) -> dict[str, object]:
+    """The keys of a term among them."""
+    return {
+        name: split_cell(text) if name in _LISTS else text for name, text in own.items() if name not in GUARDS
+    }
 
 
 def _elements(file: BinaryIO, path: str) -> Iterator[Any]:

@@ -3,8 +3,8 @@
 Each verb reads its options and calls one function. Heavy modules are imported inside the verbs, so that
 help comes at once.
 
-Exit status: 0 done; 1 something failed, or with `--strict` a term is missing; 2 wrong usage; 130 stopped
-(Ctrl-C); 141 the reader of standard output has gone.
+Exit status: 0 done; 1 something failed, or there are findings that `--fail-on` or `--strict` names; 2 wrong
+usage; 130 stopped (Ctrl-C); 141 the reader of standard output has gone.
 """
 
 import os
@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from glossary.errors import GlossaryError
-from pipeline import glossary_cli
+from pipeline import evaluate_cli, glossary_cli
 from pipeline.errors import ConfigError, PipelineError, UsageError
 from pipeline.terminal import NAME, Bar, Messages, print_table, write_json, write_stdout
 from pipeline.translate_files import STANDARD, plan_outputs, translate_files
@@ -94,6 +94,7 @@ app = typer.Typer(
 models = typer.Typer(help="See which models are on this machine, and get others.", rich_markup_mode=None)
 app.add_typer(models, name="models")
 app.add_typer(glossary_cli.app, name="glossary")
+app.command("evaluate")(evaluate_cli.evaluate)
 
 
 def _show_version(wanted: bool) -> None:
@@ -168,7 +169,19 @@ def translate(
     report: Annotated[
         Path | None, typer.Option(help="Write what became of each segment and term, as JSON.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if a term is missing.")] = False,
+    check: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=LEVEL", help="Make a check off, info, warning or error; repeatable."),
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WHAT", help="Exit with 1 on findings of these checks, or this grave; repeatable, or a,b."
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if a term is missing: --fail-on missing_term.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
     """Translate articles into English; headings, paragraphs and blank lines stay.
@@ -182,6 +195,7 @@ def translate(
       dragoman translate article.txt -o article.en.txt --report report.json
       dragoman translate articles/*.txt -o english/ --glossary my-terms.csv --naming-scope batch
       dragoman translate article.txt --naming long-first --forbid always
+      dragoman translate article.txt --check spacing=off --fail-on error,number
       cat article.txt | dragoman translate - --quiet
     """  # noqa: D301
     articles = plan_outputs(
@@ -191,10 +205,12 @@ def translate(
         read_only=[*map(Path, glossary or ()), *([config] if config else [])],
     )
     messages = Messages(quiet=quiet)
+    from pipeline.checks import STRICT, parse_fail_on, parse_levels
     from pipeline.configuration import load_config, validate_config
     from pipeline.settings import TranslationConfig
 
     defaults = load_config(config, TranslationConfig) if config else TranslationConfig()
+    levels = parse_levels(check or ())
     options: dict[str, object] = {
         "model": model,
         "glossary": glossary or None,
@@ -204,6 +220,7 @@ def translate(
         "precision": precision,
         "beam": beam,
         "threads": threads,
+        "checks": {**defaults.checks, **levels} or None,
         "forbid": forbid,
     }
     naming_options = {"style": naming, "scope": naming_scope}
@@ -211,9 +228,10 @@ def translate(
         options["naming"] = {**defaults.naming.model_dump(), **chosen}
     given = {name: value for name, value in options.items() if value is not None}
     settings = validate_config({**dict(defaults), **given}, TranslationConfig, "options")
+    fails = parse_fail_on([*(fail_on or ()), *([STRICT] if strict else [])], settings.checks)
     with messages.log():
-        result = translate_files(articles, settings, messages, report=report, strict=strict)
-    if result.failed or (strict and result.missing):
+        result = translate_files(articles, settings, messages, report=report, fail_on=fails)
+    if result.failed or result.findings:
         raise typer.Exit(FAILED)
 
 

@@ -15,6 +15,7 @@ import typer
 from glossary.errors import GlossaryError
 from glossary.term import KINDS, Term, TermMatch
 from pipeline.errors import UsageError
+from pipeline.summary import place_of
 from pipeline.terminal import (
     Messages,
     is_terminal,
@@ -22,7 +23,7 @@ from pipeline.terminal import (
     print_table,
     write_json,
 )
-from pipeline.translate_files import STANDARD, load_glossary, place_of, read_stdin, refuse_taken
+from pipeline.translate_files import STANDARD, load_glossary, read_stdin, refuse_taken
 from pipeline.write import check_writable
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def show(
 
         near = " or ".join(closest_ids(terms.values(), identifier))
         advice = f"did you mean {near}?" if near else "see dragoman glossary search"
-        raise GlossaryError(f"{identifier}: no term has this id: {advice}")
+        raise GlossaryError(f"{identifier or 'ID'}: no term has this id: {advice}")
     term = terms[identifier]
     if as_json:
         write_json(asdict(term))
@@ -414,6 +415,9 @@ def import_terms(
         typer.Argument(metavar="FILE", help="Terms as .csv, .tsv, .xlsx, .tbx, .tmx or .yaml; or a report."),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The glossary to write, a .yaml file.")],
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook (.xlsx) to read; without it the first.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Turn terms of another program into a glossary of ours, in YAML; say what was left out.
@@ -424,6 +428,7 @@ def import_terms(
     Examples:
       dragoman glossary import deepl.csv -o my-terms.yaml
       dragoman glossary import termbase.tbx -o my-terms.yaml --quiet
+      dragoman glossary import terms.xlsx -o my-terms.yaml --sheet Offices
       dragoman glossary import report.json -o new-names.yaml
     """  # noqa: D301
     from glossary import Glossary
@@ -432,11 +437,15 @@ def import_terms(
     _check_output(output, [file])
     if output.suffix.lower() not in (".yaml", ".yml"):
         raise UsageError(f"{output}: import writes YAML; choose a name that ends in .yaml")
+    if sheet is not None and file.suffix.lower() != ".xlsx":
+        raise UsageError(f"{file}: --sheet is for workbooks; leave it out, or name an .xlsx file")
     messages = Messages(quiet=quiet)
     with messages.log():
-        terms = Glossary.load(file, builtin=False).terms.values()
+        terms = Glossary.load(file, builtin=False, sheet=sheet).terms.values()
         losses = write_glossary(terms, output, "yaml")
-    _tell(f"import: {_amount(terms)} read from {file}, written to {output}", losses, messages)
+    _tell(
+        f"import: {_amount(terms)} read from {file}, written to {output}{_composed(terms)}", losses, messages
+    )
 
 
 @app.command("export")
@@ -469,7 +478,8 @@ def export_terms(
     with messages.log():
         terms = _chosen(_load(glossary, builtin_glossary).terms.values(), kind, domain)
         losses = write_glossary(terms, output, layout or layout_of(output))
-    _tell(f"export: {_amount(terms)} written to {output}", losses, messages)
+    composed = _composed(terms) if layout_of(output) == "yaml" else ""
+    _tell(f"export: {_amount(terms)} written to {output}{composed}", losses, messages)
 
 
 def _check_output(output: Path, read: Sequence[Path]) -> None:
@@ -488,6 +498,12 @@ def _check_output(output: Path, read: Sequence[Path]) -> None:
 def _amount(terms: Collection[Term]) -> str:
     forms = sum(len(term.forms) for term in terms)
     return f"{len(terms)} term{'' if len(terms) == 1 else 's'} with {forms} form{'' if forms == 1 else 's'}"
+
+
+def _composed(terms: Iterable[Term]) -> str:
+    """What a user who expects to find `{id}` again has to know."""
+    composed = sum(bool(form.parts) for term in terms for form in term.forms)
+    return f"; {composed} composed of other terms are written out, without {{id}}" if composed else ""
 
 
 def _tell(done: str, losses: Sequence[object], messages: Messages) -> None:

@@ -166,13 +166,19 @@ class NameCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a reader should look at; `start` and `end` point into the target where they are known."""
+    """Something a reader should look at.
+
+    Attributes:
+        start, end: span of the target where it is known; `source_start`, `source_end` of the source.
+    """
 
     check: str
     severity: Severity
     message: str
     start: int | None = None
     end: int | None = None
+    source_start: int | None = None
+    source_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

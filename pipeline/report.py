@@ -34,13 +34,15 @@ class TermReport(TypedDict):
 
 
 class FindingReport(TypedDict):
-    """Something a reader should look at. `start` and `end` are code points of the segment's target."""
+    """Something a reader should look at; `start` and `end` count code points of the target."""
 
     check: str
     severity: str
     message: str
     start: int | None
     end: int | None
+    source_start: int | None
+    source_end: int | None
 
 
 class ChangeReport(TypedDict):
@@ -171,6 +173,8 @@ def _finding(finding: Finding) -> FindingReport:
         "message": finding.message,
         "start": finding.start,
         "end": finding.end,
+        "source_start": finding.source_start,
+        "source_end": finding.source_end,
     }
 
 

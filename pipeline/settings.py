@@ -2,10 +2,13 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
+from pipeline.checks import Level, check_names
 from pipeline.configuration import Section
 from pipeline.engines import EngineName
+from pipeline.errors import ConfigError
 from pipeline.naming import NamingSettings, Scope, Style
 from pipeline.request import STEPS, EnforcementSettings, Step
 
@@ -52,7 +55,7 @@ class TranslationConfig(Section):
         keep_latin: whether names in Latin script are enforced as they stand in the Arabic.
         forbid: `matched` repairs a forbidden rendering where its term stands in the source; `always` wherever
             it stands in the translation.
-        disabled_checks: quality checks that are left out.
+        checks: severities of quality checks in place of their own; `off` leaves a check out.
     """
 
     model: str = "auto"
@@ -68,4 +71,16 @@ class TranslationConfig(Section):
     enforcement: EnforcementConfig = EnforcementConfig()
     forbid: Literal["matched", "always"] = "matched"
     naming: NamingConfig = NamingConfig()
-    disabled_checks: tuple[str, ...] = ()
+    checks: dict[str, Level] = Field(default_factory=dict)
+
+    @field_validator("checks", mode="before")
+    @classmethod
+    def _known_checks(cls, levels: object) -> object:
+        """Refuse unknown checks, and read what YAML makes of a bare `off`."""
+        if not isinstance(levels, dict):
+            return levels
+        try:
+            check_names(map(str, levels))
+        except ConfigError as err:
+            raise PydanticCustomError("unknown_check", "{reason}", {"reason": str(err)}) from err
+        return {name: "off" if level is False else level for name, level in levels.items()}

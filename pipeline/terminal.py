@@ -187,7 +187,7 @@ def print_highlighted(text: str, spans: Sequence[tuple[int, int]]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    styled = Text(printable(text))
+    styled = Text(_one_line_end(printable(text)))
     for start, end in spans:
         styled.stylize("bold underline cyan", start, end)
     console = Console(highlight=False)
@@ -195,6 +195,11 @@ def print_highlighted(text: str, spans: Sequence[tuple[int, int]]) -> None:
         line.rstrip()
         isolates = (FIRST_STRONG_ISOLATE, POP_ISOLATE) if _RIGHT_TO_LEFT.search(line.plain) else ("", "")
         console.print(Text(isolates[0]) + line + Text(isolates[1]), soft_wrap=True)
+
+
+def _one_line_end(text: str) -> str:
+    """Return `text` without carriage returns, which rich would take out, and as long as before."""
+    return text.replace("\r\n", " \n").replace("\r", "\n")
 
 
 def isolated(text: str) -> str:

@@ -6,28 +6,26 @@ Everything that can be refused is refused before the model is loaded. One articl
 the others.
 """
 
-import re
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Final
 
 from pipeline.errors import InputError, OutputError, UsageError
+from pipeline.summary import summarise
 from pipeline.terminal import Bar, Messages, write_stdout
 from pipeline.write import check_writable, write_text
 
 if TYPE_CHECKING:
     from glossary import Glossary
-    from pipeline.records import DocumentTranslation, SegmentTranslation, TermOutcome
+    from pipeline.records import DocumentTranslation
     from pipeline.settings import TranslationConfig
     from pipeline.translator import Translator
 
 STANDARD: Final = Path("-")
 SUFFIX: Final = ".en.txt"
 
-_LINE_END = re.compile("\r\n|\r|\n")
 _SHOWN_LINES: Final = 20
 
 
@@ -45,11 +43,11 @@ class FilesResult:
 
     Attributes:
         failed: articles that were not translated or not written.
-        missing: terms that are not rendered as the glossary says.
+        findings: findings in the output of the checks that must not have any.
     """
 
     failed: int
-    missing: int
+    findings: int
 
 
 def plan_outputs(
@@ -122,12 +120,12 @@ def translate_files(
     messages: Messages,
     *,
     report: Path | None = None,
-    strict: bool = False,
+    fail_on: frozenset[str] = frozenset(),
 ) -> FilesResult:
     """Translate articles and write each as soon as it is done.
 
-    The JSON report is written last, and only if something was translated. With `strict` a missing term is an
-    error, which is named even where messages are quiet.
+    The JSON report is written last, and only if something was translated. Findings of the checks in `fail_on`
+    are named even where messages are quiet.
 
     Raises:
         GlossaryError, ModelError, ConfigError: nothing can be translated.
@@ -179,7 +177,7 @@ def translate_files(
             write_stdout(content)
         else:
             write_text(report, content)
-    return FilesResult(failed, _summarise(done, len(articles), messages, strict=strict))
+    return FilesResult(failed, summarise(done, len(articles), messages, fail_on))
 
 
 def _translate_each(
@@ -284,63 +282,3 @@ def _with_last_line_end(text: str) -> str:
 def _with_place(source: Path, err: InputError | OutputError) -> str:
     message = str(err)
     return message if message.startswith(str(source)) else f"{source}: {message}"
-
-
-def _summarise(
-    translations: Sequence["DocumentTranslation"], articles: int, messages: Messages, *, strict: bool
-) -> int:
-    """Say what became of the terms, name those that are missing with place, and return their number."""
-    from pipeline.records import Outcome, Severity
-
-    outcomes = Counter(
-        outcome.outcome for each in translations for segment in each.segments for outcome in segment.terms
-    )
-    say = messages.error if strict else messages.note
-    lines = [line for each in translations for line in _missing(each)]
-    for line in lines[:_SHOWN_LINES]:
-        say(line)
-    if len(lines) > _SHOWN_LINES:
-        say(f"{len(lines) - _SHOWN_LINES} more such lines; --report FILE lists all")
-    if articles > 1:
-        messages.note(f"{len(translations)} of {articles} articles translated")
-    if translations:
-        messages.note(_counted(outcomes, get_args(Outcome), "term"))
-    severities = Counter(
-        finding.severity for each in translations for segment in each.segments for finding in segment.findings
-    )
-    if severities:
-        messages.note(f"{_counted(severities, get_args(Severity), 'finding')}; --report FILE lists them")
-    return outcomes["missing"]
-
-
-def _counted(counts: Mapping[Any, int], order: Sequence[str], what: str) -> str:
-    """Write counts as in `12 terms: 10 kept, 2 renamed`."""
-    total = sum(counts.values())
-    parts = ", ".join(f"{counts[key]} {key}" for key in order if key in counts)
-    return f"{total or 'no'} {what}{'' if total == 1 else 's'}{': ' if total else ''}{parts}"
-
-
-def _missing(translation: "DocumentTranslation") -> Iterator[str]:
-    """Yield a line for each term that is missing somewhere, with the place of its first such mention."""
-    mentions: dict[str, list[tuple[SegmentTranslation, TermOutcome]]] = {}
-    for segment in translation.segments:
-        for outcome in segment.terms:
-            if outcome.outcome == "missing":
-                mentions.setdefault(outcome.match.term.id, []).append((segment, outcome))
-    for identifier, found in mentions.items():
-        segment, outcome = found[0]
-        offset = segment.segment.start + outcome.match.start
-        place = place_of(translation.document.text, offset)
-        times = f", {len(found)} times" if len(found) > 1 else ""
-        yield (
-            f"{translation.name}:{place}: term missing{times}: "
-            f"{outcome.match.surface} should be {outcome.rendering!r} ({identifier})"
-        )
-
-
-def place_of(text: str, offset: int) -> str:
-    """Return line and column of an offset, both from 1, as editors and compilers count."""
-    line, start = 1, 0
-    for end in _LINE_END.finditer(text, 0, offset):
-        line, start = line + 1, end.end()
-    return f"{line}:{offset - start + 1}"

@@ -11,7 +11,7 @@ from os import PathLike
 
 from glossary import Glossary, TermMatch
 from pipeline.appositions import joined_appositions
-from pipeline.checks import check_document, check_names, check_segment
+from pipeline.checks import check_document, check_segment
 from pipeline.enforce import rescore, translate_and_enforce
 from pipeline.engines import Engine, EngineName, load_engine
 from pipeline.errors import InputError
@@ -53,7 +53,6 @@ class Translator:
     def __init__(
         self, engine: Engine, glossary: Glossary, model: ResolvedModel, config: TranslationConfig
     ) -> None:
-        check_names(frozenset(config.disabled_checks))
         self.engine, self.glossary, self.model, self.config = engine, glossary, model, config
         self.signature = _signature(engine, glossary, model, config)
         terms = glossary.terms.values()
@@ -228,7 +227,7 @@ class Translator:
         return [replace(each, segments=tuple(next(scored) for _ in each.segments)) for each in named]
 
     def _put_together(self, document: Document, named: Named) -> DocumentTranslation:
-        disabled = frozenset(self.config.disabled_checks)
+        levels = self.config.checks
         segments = [
             SegmentTranslation(
                 segment,
@@ -241,9 +240,9 @@ class Translator:
             )
             for segment, result in zip(document.segments, named.segments, strict=True)
         ]
-        across = check_document(segments, disabled=disabled)
+        across = check_document(segments, levels=levels)
         checked = tuple(
-            replace(segment, findings=(*check_segment(segment, disabled=disabled), *findings))
+            replace(segment, findings=(*check_segment(segment, levels=levels), *findings))
             for segment, findings in zip(segments, across, strict=True)
         )
         return DocumentTranslation(document, checked, self.signature, named.candidates)
@@ -285,7 +284,7 @@ def _request(part: _Input, matches: Sequence[TermMatch]) -> Request:
 
 def _signature(engine: Engine, glossary: Glossary, model: ResolvedModel, config: TranslationConfig) -> str:
     steps = config.enforcement.settings()
-    settings = repr((sorted(steps.steps), replace(steps, steps=frozenset()), sorted(config.disabled_checks)))
+    settings = repr((sorted(steps.steps), replace(steps, steps=frozenset()), sorted(config.checks.items())))
     return "|".join(
         (
             f"dragoman:{version('dragoman')}",

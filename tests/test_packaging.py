@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.configuration import load_config
+from pipeline.evaluation.config import EvaluationConfig
 from pipeline.models import COMPACT_FOLDER
 from pipeline.settings import TranslationConfig
 from pipeline.training.config import TrainingConfig
@@ -100,11 +101,16 @@ def test_the_configuration_of_translations_holds_every_default() -> None:
     assert set(written["enforcement"]) == set(type(TranslationConfig().enforcement).model_fields)
 
 
-def test_every_other_configuration_is_one_of_a_training() -> None:
-    others = sorted(path for path in (ROOT / "configs").glob("*.yaml") if path.name != "translate.yaml")
-    assert others
-    for path in others:
+def test_every_other_configuration_is_one_of_a_training_or_an_evaluation() -> None:
+    others = {path for path in (ROOT / "configs").glob("*.yaml") if path.name != "translate.yaml"}
+    evaluations = {path for path in others if path.name.startswith("eval-")}
+    for path in others - evaluations:
         load_config(path, TrainingConfig)
+    for path in evaluations:
+        config = load_config(path, EvaluationConfig)
+        assert config.source is not None
+        assert config.reference
+    assert {path.name for path in evaluations} == {"eval-flores.yaml", "eval-ntrex.yaml", "eval-iwslt17.yaml"}
 
 
 # The script `run`

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from pipeline.checks import CHECKS
 from pipeline.cli import app
 from pipeline.models import ResolvedModel
 from pipeline.report import Report, build_report
@@ -24,6 +25,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOT_RUN = {
     "./run test": "it runs the tests",
     "pip install .": "it needs a network",
+    "dragoman glossary import baltic.json -o new-names.yaml": "it needs names that recur",
     "dragoman models pull base\ndragoman models pull big": "it needs a network",
     'pip install ".[train]"\ndragoman train --config configs/train-compact.yaml --data-dir corpora '
     "--data-dir OPEN --run-dir runs/compact --max-minutes 60": "it needs parallel text and hours",
@@ -103,6 +105,7 @@ def test_every_verb_and_option_is_documented() -> None:
     assert set(found) == {
         "dragoman translate",
         "dragoman train",
+        "dragoman evaluate",
         "dragoman models list",
         "dragoman models info",
         "dragoman models pull",
@@ -138,6 +141,12 @@ def test_every_option_that_the_readme_lists_exists() -> None:
     listed = re.findall(r"`(--?[a-z][a-z-]*)`", README)
     assert listed
     assert set(listed) <= found
+
+
+def test_every_check_stands_in_the_readme_as_it_is() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (error|warning|info) \| (.*) \|$", README, re.MULTILINE)
+    assert rows == [(name, check.severity, check.description) for name, check in CHECKS.items()]
+    assert [name for name, check in CHECKS.items() if check.find is None] == [name for name, *_ in rows[-3:]]
 
 
 def shape(value: object) -> object:

@@ -19,9 +19,8 @@ def search_and_replace(sentence: Sentence, matches: Matches) -> Sentence:
     for number in verify(target, matches).missing:
         term = matches[number].term
         for wrong in sorted(term.forbidden, key=len, reverse=True):
-            changed = re.sub(
-                rf"(?<!\w){re.escape(wrong)}(?!\w)", lambda _, right=term.target: right, target, flags=re.I
-            )
+            pattern = re.compile(rf"(?<!\w){re.escape(wrong)}(?!\w)", re.IGNORECASE)
+            changed = term.target.join(pattern.split(target))
             if changed != target:
                 forced.append(Forced(_span(sentence, matches[number]), term.target, wrong, "replaced"))
                 target = changed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
-from sacrebleu.significance import PairedTest
+from sacrebleu.significance import PairedTest, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ def score(
         "chrF": CHRF(word_order=2, references=[list(references)]),
     }
     test = PairedTest(named, metrics, None, test_type="bs", n_samples=resamples)
-    signatures, scores = test()
-    bleu, chrf = scores["BLEU"], scores["chrF2++"]
+    used, scores = test()
+    bleu, chrf = ([each for each in scores[name] if isinstance(each, Result)] for name in ("BLEU", "chrF2++"))
     found = {
         name: Quality(first.score, second.score, first.p_value, second.p_value)
         for name, first, second in zip(systems, bleu, chrf, strict=True)
     }
-    return found, {name: str(signature) for name, signature in signatures.items()}
+    return found, {name: str(signature) for name, signature in used.items()}

@@ -55,11 +55,11 @@ def draw_glossary(
             if article.references[number]
         }
         for sentence, terms in zip(document.sentences, found, strict=True):
-            line = article.line_at(sentence.span[0])
-            offset = sentence.span[0] - starts[line]
+            row = article.line_at(sentence.span[0])
+            offset = sentence.span[0] - starts[row]
             lengths = [min(3, len(_WORD.findall(match.term.target))) for match in terms]
             drawn[sentence.source] = _draw(
-                sentence.source, offset, article.references[line], words[line], lengths, rng
+                sentence.source, offset, article.references[row], words[row], lengths, rng
             )
     return RandomGlossary(drawn)
 

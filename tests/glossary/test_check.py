@@ -40,6 +40,10 @@ CASES = {
         "- {id: a, kind: place, source: [القاهرة, فولدا, القاهره], target: Cairo}",
         [("warning", "duplicate", 3, "a", "القاهره: matching sees no difference to القاهرة")],
     ),
+    "form twice word for word": (
+        "- {id: a, kind: place, source: [فولدا, كاسل, كاسل], target: Kassel}",
+        [("warning", "duplicate", 3, "a", "كاسل: given twice")],
+    ),
     "name forbidden twice": (
         "- {id: a, kind: place, source: [فولدا], target: Fulda, forbidden: [Folda, Folda]}",
         [("warning", "duplicate", 3, "a", "'Folda' is forbidden twice")],
@@ -87,7 +91,8 @@ CASES = {
         "- {id: b, kind: treaty, source: [المعاهدة], target: Treaty on Open Skies}\n"
         "- {id: c, kind: body, source: [الأركان], target: Allied Land Command}\n"
         "- {id: d, kind: body, source: [المجلس الآخر], target: Other Council, article: the}\n"
-        "- {id: e, kind: organisation, source: [البنك], target: Deutsche Bank}",
+        "- {id: e, kind: organisation, source: [البنك], target: Deutsche Bank}\n"
+        "- {id: f, kind: organisation, source: [الحزب], target: Our Party, article: none}",
         [
             ("warning", "article", 3, "a", "'North Atlantic Council'"),
             ("warning", "article", 4, "b", "'Treaty on Open Skies'"),

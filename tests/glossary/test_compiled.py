@@ -42,6 +42,17 @@ def test_what_comes_from_the_cache_is_the_same(cache: Path, write: Write) -> Non
     assert [(file, file.stat().st_mtime_ns) for file in cache.iterdir()] == [(stored, written)]
 
 
+def test_notes_of_reading_are_told_again(cache: Path, write: Write, caplog: pytest.LogCaptureFixture) -> None:
+    path = write("own.csv", "الناتو,NATO\nفولدا,Fulda\nالناتو,NATO\n")
+    for _ in range(2):
+        caplog.clear()
+        load(path)
+        assert [record.getMessage() for record in caplog.records] == [
+            f"{path}:3: the same as line 1, read once"
+        ]
+    assert len(list(cache.iterdir())) == 1
+
+
 def test_other_content_is_read_anew(cache: Path, write: Write) -> None:
     assert len(load(write("own.yaml", CONTENT))) == 4
     changed = load(write("own.yaml", CONTENT.replace("Mark Rutte", "M. Rutte")))

@@ -180,6 +180,20 @@ def test_a_workbook(tmp_path: Path) -> None:
     assert (terms[0].layer, terms[0].kind) == ("own terms", "place")
 
 
+def test_a_sheet_by_its_name(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["الناتو", "NATO"]])
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Orte").append(["فولدا", "Fulda"])
+    book.save(path)
+    assert [term.id for term in Glossary.load(path, builtin=False, sheet="Orte").terms.values()] == ["fulda"]
+    assert not caplog.records
+    assert [term.id for term in load(path)] == ["nato"]
+    (note,) = caplog.records
+    assert note.getMessage() == f"{path}: read is the sheet Sheet, not other, Orte"
+    with pytest.raises(GlossaryFormatError, match="no sheet 'orte': use one of Sheet, other, Orte"):
+        Glossary.load(path, builtin=False, sheet="orte")
+
+
 def test_a_workbook_of_languages(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", [["en-GB", "ar"], ["NATO", "الناتو"]])
     assert [(term.forms[0].text, term.target) for term in load(path)] == [("الناتو", "NATO")]

@@ -129,7 +129,7 @@ def test_bytes_that_are_no_text(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes("# سطر\n".encode() + "ملف".encode("cp1256"))
     check_refused(path, 2, "not UTF-8 text: save the file as UTF-8")
-    path.write_bytes("الناتو,NATO\n".encode("utf-16"))
+    path.write_bytes("الناتو,NATO\n".encode("utf-16")[:-1])
     check_refused(path, 1, "not UTF-8 text: save the file as UTF-8")
 
 
@@ -186,3 +186,12 @@ def test_what_is_no_glossary(tmp_path: Path) -> None:
         assert str(caught.value).startswith(f"{tmp_path / name}: ")
         assert message in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_byte_order_marks_and_windows_line_ends(tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "own.csv"
+    mark = "\ufeff" if codec.endswith("e") else ""
+    path.write_bytes(f"{mark}source;target\r\nالناتو;NATO 🎉\r\n".encode(codec))
+    (term,) = Glossary.load(path, builtin=False).terms.values()
+    assert (term.forms[0].text, term.target) == ("الناتو", "NATO 🎉")

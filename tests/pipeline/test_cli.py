@@ -174,6 +174,51 @@ def test_strict_turns_a_missing_term_into_an_exit_status(run: Run, quiet: str) -
     assert "term missing: برلين" in result.stderr
 
 
+@pytest.mark.parametrize("quiet", ["", "--quiet"])
+def test_a_run_fails_on_findings_that_it_must_not_have(run: Run, folder: Path, quiet: str) -> None:
+    options = f"--glossary terms.csv --config check.yaml {quiet} --report r.json -o english"
+    result = run(f"b.txt a.txt {options} --fail-on spacing,missing_term")
+    assert result.exit_code == 1
+    column = len("- ") + ARABIC[0].index("برلين") + 1
+    lines = [line for line in errors(result) if "fails on" in line]
+    assert lines == [
+        f'dragoman: a.txt:3:{column}: fails on missing_term, 1 finding: "Bonn" is missing for برلين at '
+        f"{ARABIC[0].index('برلين')} of the source"
+    ]
+    report = json.loads((folder / "r.json").read_text(encoding="utf-8"))
+    findings = [
+        each for document in report["documents"] for part in document["segments"] for each in part["findings"]
+    ]
+    assert [each["check"] for each in findings].count("missing_term") == 1
+    assert (folder / "english" / "a.en.txt").exists()
+
+
+def test_a_run_fails_on_severities_as_they_are_set(run: Run) -> None:
+    options = "a.txt --glossary terms.csv --config check.yaml --check length_ratio=off"
+    assert run(f"{options} --fail-on error").exit_code == 1
+    assert run(f"{options} --fail-on error --check missing_term=info").exit_code == 0
+    assert run(f"{options} --fail-on info --check missing_term=info").exit_code == 1
+    assert run(f"{options} --strict --check missing_term=info").exit_code == 1
+
+
+def test_findings_are_named_by_check(run: Run) -> None:
+    lines = errors(run("a.txt --glossary terms.csv --config check.yaml"))
+    [line] = [line for line in lines if "--report FILE lists them" in line]
+    assert "finding" in line
+    assert "missing_term" in line
+
+
+def test_a_check_on_the_command_line_goes_before_the_file(run: Run, folder: Path) -> None:
+    (folder / "checks.yaml").write_text(
+        "checks: {missing_term: error, spacing: off}\nenforcement: {steps: []}\n"
+    )
+    options = (
+        "a.txt --glossary terms.csv --config checks.yaml --check missing_term=off --report r.json -o out.txt"
+    )
+    assert run(options).exit_code == 0
+    assert "missing_term" not in (folder / "r.json").read_text(encoding="utf-8")
+
+
 def test_strict_is_content_when_all_terms_are_right(run: Run) -> None:
     assert run("b.txt --strict --glossary terms.csv").exit_code == 0
 
@@ -286,6 +331,11 @@ FAILURES = [
     ),
     ("a.txt --beam 0", 2, "options: `beam`: input should be greater than or equal to 1"),
     ("a.txt --beam many", 2, "invalid value for '--beam': .*; see dragoman translate --help"),
+    ("a.txt --check spacing", 2, "--check spacing: NAME=LEVEL is wanted, as in number=error"),
+    ("a.txt --check nummer=off", 2, "--check nummer=off: unknown check 'nummer'; the checks are empty, .*"),
+    ("a.txt --check number=bad", 2, "--check number=bad: unknown level 'bad'; the levels are off, .*"),
+    ("a.txt --fail-on number,bad", 2, "--fail-on: unknown check or severity 'bad'; there are error, .*"),
+    ("a.txt --strict --check missing_term=off", 2, "--fail-on: the check missing_term is off; .*"),
     ("a.txt --device abacus", 2, "device: .*"),
     ("a.txt --precision int7", 2, "precision: .*"),
     ("a.txt --bean 3", 2, "no such option: --bean.*; see dragoman translate --help"),
@@ -301,7 +351,7 @@ def test_each_failure_is_one_line_and_changes_nothing(
 ) -> None:
     (folder / "broken.csv").write_text("source,target\nالناتو,NATO\nبرلين\n", encoding="utf-8")
     (folder / "unknown.yaml").write_text("beem: 3\n")
-    (folder / "late.yaml").write_text("disabled_checks: [speling]\n")
+    (folder / "late.yaml").write_text("checks: {speling: off}\n")
     (folder / "link.txt").symlink_to("a.txt")
     before = files(folder)
     result = run(arguments, stdin=OTHER.encode())

@@ -203,11 +203,12 @@ def test_terms_that_yours_take_over_are_told(run: Run, folder: Path) -> None:
 
 
 def test_on_a_terminal_the_text_comes_with_its_terms_highlighted(folder: Path) -> None:
-    (folder / "short.txt").write_bytes("قال الناتو\x1b[2J\r\nEnglish\r\n".encode())
+    (folder / "short.txt").write_bytes("قال الناتو\x1b[2J\r\nEnglish\r\nقال الناتو\r\n".encode())
     drawn = on_a_terminal(f"find short.txt {OWN}")
     assert drawn[0] == "\u2068قال \x1b[1;4;36mالناتو\x1b[0m\ufffd[2J\u2069"
     assert drawn[1] == "English"
-    assert any("1:5" in line and "\u2068الناتو\u2069" in line and "nato" in line for line in drawn[2:])
+    assert drawn[2] == "\u2068قال \x1b[1;4;36mالناتو\x1b[0m\u2069"
+    assert any("1:5" in line and "\u2068الناتو\u2069" in line and "nato" in line for line in drawn[3:])
 
 
 def test_a_pipe_gets_no_controls(folder: Path) -> None:
@@ -410,7 +411,10 @@ def test_what_a_layout_cannot_hold_is_said(run: Run) -> None:
 
 def test_export_of_some_terms(run: Run) -> None:
     result = run(f"export -o some.yaml --kind office {OWN}")
-    assert result.stderr == "dragoman: export: 1 term with 2 forms written to some.yaml; nothing left out\n"
+    assert result.stderr == (
+        "dragoman: export: 1 term with 2 forms written to some.yaml; "
+        "2 composed of other terms are written out, without {id}; nothing left out\n"
+    )
     assert ids(run("list --no-builtin-glossary --glossary some.yaml")) == ["sg"]
 
 
@@ -439,6 +443,7 @@ FAILURES = [
     ("import absent.csv -o new.yaml", 1, "absent.csv: no such file: .*"),
     ("import binary.csv -o new.yaml", 1, "binary.csv:2: not UTF-8 text: .*"),
     ("import own.yaml -o own.yaml", 2, "own.yaml: is read by this command; .*"),
+    ("import own.yaml -o new.yaml --sheet A", 2, "own.yaml: --sheet is for workbooks; .*"),
     ("import own.yaml -o new.csv", 2, "new.csv: import writes YAML; .*"),
     ("import own.yaml -o -", 2, "-o -: a glossary goes to a file; give its name"),
     ("import own.yaml", 2, ".* '-o'.*; see dragoman glossary import --help"),

@@ -13,6 +13,8 @@ from pipeline.records import (
     Document,
     DocumentTranslation,
     Finding,
+    NameCandidate,
+    NameChange,
     Segment,
     SegmentTranslation,
     TermOutcome,
@@ -21,6 +23,7 @@ from pipeline.report import Report, build_report, report_json
 
 SOURCE = "رحّب المستشار بقرار الناتو 🕊."
 TARGET = "The Chancellor welcomed the decision."
+CHANGE = NameChange(4, 14, "Chancellor", "Chanceler", "uniform")
 MODEL = ResolvedModel("compact", Path("compact"), "", "abc", "model: compact; another is stronger")
 
 
@@ -49,6 +52,24 @@ class FindingShape(Shape):
     message: str
     start: int | None
     end: int | None
+    source_start: int | None
+    source_end: int | None
+
+
+class ChangeShape(Shape):
+    start: int
+    end: int
+    rendering: str
+    before: str
+    reason: str
+
+
+class CandidateShape(Shape):
+    source: str
+    target: str
+    mentions: int
+    spellings: list[str]
+    parts: list[list[str]]
 
 
 class SegmentShape(Shape):
@@ -56,12 +77,14 @@ class SegmentShape(Shape):
     target: str
     score: float | None
     terms: list[TermShape]
+    changes: list[ChangeShape]
     findings: list[FindingShape]
 
 
 class DocumentShape(Shape):
     name: str
     segments: list[SegmentShape]
+    candidates: list[CandidateShape]
 
 
 class ReportShape(Shape):
@@ -102,8 +125,13 @@ def translation(name: str = "a.txt", score: float = -0.123456789) -> DocumentTra
     findings = (Finding("terms", "error", "NATO is missing"), Finding("quotes", "info", "odd", 0, 3))
     return DocumentTranslation(
         Document(name, SOURCE, (), (segment,)),
-        (SegmentTranslation(segment, TARGET, score, ((0, len(TARGET)),), alignment, outcomes, findings),),
+        (
+            SegmentTranslation(
+                segment, TARGET, score, ((0, len(TARGET)),), alignment, outcomes, findings, (CHANGE,)
+            ),
+        ),
         "dragoman:1",
+        (NameCandidate("هانس أوبرمان", "Hans Obermann", 2, ("Oberman",), (("هانس", "Hans"),)),),
     )
 
 

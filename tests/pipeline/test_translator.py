@@ -7,6 +7,7 @@ import pytest
 
 from glossary import Glossary
 from pipeline import TranslationConfig, Translator
+from pipeline.configuration import validate_config
 from pipeline.errors import ConfigError, InputError, ModelError
 from pipeline.settings import EnforcementConfig
 
@@ -150,9 +151,14 @@ def test_what_cannot_be_loaded() -> None:
         Translator.from_pretrained("compact", engine="abacus")  # type: ignore[arg-type]
 
 
-def test_disabled_checks() -> None:
-    config = TranslationConfig(disabled_checks=("missing_term",), builtin_glossary=False)
-    translator = Translator.from_pretrained("compact", config=config)
-    assert translator.glossary.terms == {}
-    with pytest.raises(ConfigError, match="no_such_check"):
-        Translator.from_pretrained("compact", config=TranslationConfig(disabled_checks=("no_such_check",)))
+def test_the_severities_of_checks_are_settings() -> None:
+    values = {"checks": {"length_ratio": False, "number": "error"}, "builtin_glossary": False}
+    config = validate_config(values, TranslationConfig, "test")
+    assert config.checks == {"length_ratio": "off", "number": "error"}
+    for checks, message in (
+        ({"no_such_check": "off"}, "test: `checks`: unknown check 'no_such_check'; the checks are empty, "),
+        ({"number": "loud"}, "test: `checks.number`: input should be 'off', 'info', 'warning' or 'error'"),
+        (["number"], "test: `checks`: input should be a valid dictionary"),
+    ):
+        with pytest.raises(ConfigError, match=f"^{message}"):
+            validate_config({"checks": checks}, TranslationConfig, "test")
