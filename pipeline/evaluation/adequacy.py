@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from pipeline.checks import check_segment, only
+from pipeline.checks import check_segment, length_bounds, only
 from pipeline.evaluation.records import Mark, MarkKind
 from pipeline.evaluation.single_segment import as_translation
 from pipeline.evaluation.statistics import Measured, Metric, measured, share
