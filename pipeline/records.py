@@ -112,7 +112,7 @@ class Hypothesis:
         alignment: NDArray[np.float32],
         prefix: Sequence[str],
     ) -> "Hypothesis":
-        """Score n pieces, which begin with a forced prefix, by n + 1 log-probabilities, that of the end last."""
+        """Score n pieces, which begin with a forced prefix, by n + 1 log-probabilities, end last."""
         behind = float(log_probs[len(prefix) :].mean()) if prefix else None
         return cls(tuple(pieces), float(log_probs.mean()), alignment, behind)
 
