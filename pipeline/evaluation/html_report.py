@@ -23,7 +23,9 @@ from pipeline.evaluation.segment_table import segment_table, shown_metrics
 from pipeline.write import write_text
 
 _FOLDER: Final = Path(__file__).parent
-_SCRIPT_ENDS: Final = {"\u2028": "\\u2028", "\u2029": "\\u2029"}  # were line ends in scripts before ES2019
+_SCRIPT_ENDS: Final = str.maketrans(
+    {"\u2028": "\\u2028", "\u2029": "\\u2029"}
+)  # were line ends in scripts before ES2019
 _MODE_METRICS: Final = ("BLEU", "chrF", "chrF++", "term_success", "term_canonical")
 
 
@@ -107,7 +109,7 @@ def report_page(evaluation: Evaluation) -> str:
 def _data(value: dict[str, Any]) -> Markup:
     """JSON without any letter that HTML or an old reader of scripts would take for its own."""
     text = htmlsafe_json_dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Markup(str(text).translate(str.maketrans(_SCRIPT_ENDS)))  # noqa: S704  escaped above
+    return Markup(str(text).translate(_SCRIPT_ENDS))  # noqa: S704  escaped above
 
 
 def _score_rows(evaluation: Evaluation) -> Iterator[tuple[str, str, list[Cell]]]:
@@ -165,8 +167,14 @@ def _comparisons(evaluation: Evaluation) -> list[tuple[str, list[Comparison]]]:
 def _figures(evaluation: Evaluation) -> list[Figure]:
     drawn = (
         (plots.bucket_plot(evaluation), f"{BUCKETS_SHOW} by bucket; the table of buckets has the figures."),
-        (plots.term_plot(evaluation.systems), "What became of the glossary's terms in each system."),
-        (plots.outcome_plot(evaluation.systems), "What enforcement did with the terms, where it is known."),
+        (
+            plots.term_plot(evaluation.systems),
+            "What became of the glossary's terms in each system; colours as in the table below.",
+        ),
+        (
+            plots.outcome_plot(evaluation.systems),
+            "What enforcement did with the terms, where it is known; colours as in the table below.",
+        ),
         (
             plots.length_plot(evaluation),
             "Words of each translation over words of its reference; on the line they are as long.",

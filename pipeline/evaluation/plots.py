@@ -33,7 +33,8 @@ _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _ENLARGED: Final = 1.2
 _LONGEST_LABEL: Final = 24
-_STYLE: Final = {
+_MOST_TICKS: Final = 12
+_STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "dragoman",
     "font.size": 10,
@@ -47,13 +48,15 @@ _STYLE: Final = {
 
 
 def bucket_plot(evaluation: Evaluation) -> str | None:
-    """Draw chrF++ of each system by bucket, a panel for each dimension; None if there is no bucket."""
+    """Draw chrF++ of each system by bucket, a panel for each dimension that has at most twelve, else None."""
     dimensions: dict[str, list[Bucket]] = {}
     for bucket in evaluation.buckets:
         dimensions.setdefault(bucket.dimension, []).append(bucket)
+    dimensions = {name: buckets for name, buckets in dimensions.items() if len(buckets) <= _MOST_TICKS}
     if not dimensions:
         return None
-    titles = {"length": "words of the source", "terms": "terms in the source", "domain": "domain"}
+    counted = "source" if any(segment.source for segment in evaluation.segments) else "reference"
+    titles = {"length": f"words of the {counted}", "terms": "terms in the source", "domain": "domain"}
     with _drawing():
         figure = _figure(4.2 * len(dimensions), 3.2)
         panels = figure.subplots(1, len(dimensions), sharey=True, squeeze=False)[0]
@@ -66,6 +69,8 @@ def bucket_plot(evaluation: Evaluation) -> str | None:
                 marker = _MARKERS[number % SERIES]
                 axes.plot(places, heights, line + marker, color=_series(number), markersize=5, linewidth=1.5)
             axes.set_xticks(places, [label(bucket.name) for bucket in buckets], parse_math=False)
+            if dimension == "domain":
+                axes.tick_params("x", rotation=30)
             axes.set_xmargin(0.08)
             axes.set_xlabel(titles[dimension])
             axes.grid(visible=True, axis="y")

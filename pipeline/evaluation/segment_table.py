@@ -4,6 +4,7 @@ A piece is a text, or [text, kinds, message]; kinds are `ins`, `del` and those o
 outside.
 """
 
+import math
 from typing import Any, Final
 
 from pipeline.evaluation.buckets import LOSS_METRIC
@@ -107,4 +108,4 @@ def _plain(pieces: list[Piece]) -> list[Any]:
 
 
 def _rounded(score: float | None) -> float | None:
-    return None if score is None else round(score, 3)
+    return None if score is None or not math.isfinite(score) else round(score, 3)
