@@ -124,7 +124,8 @@ def _edit(
         request,
         (old, _where(result.outcomes)),
         (new, _where(outcomes)),
-        plain=result.plain,
+        # What is put in has the length that it should have: a short sentence may well take a long name.
+        plain=f"{old[: span[0]]} {rendering} {old[span[1] :]}",
         length_change=_LENGTH_CHANGE,
     )
     if fault is not None:

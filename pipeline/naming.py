@@ -125,7 +125,7 @@ def _as_is(
             continue
         opened: set[int] = set()
         for mention, rendering in zip(mentions, said, strict=True):
-            document = bisect_right(documents, mention.segment, key=lambda each: each.stop - 1)
+            document = bisect_right(documents, mention.segment, key=lambda each: each.stop)
             is_first = document not in opened
             opened.add(document)
             if rendering is None or rendering == term.target:
