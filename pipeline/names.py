@@ -28,6 +28,7 @@ _NEAR: Final = 0.45
 _SHARP: Final = 0.6
 _ALIKE: Final = 0.7
 _FEWEST_CONSONANTS: Final = 3
+_LONG_I: Final = frozenset({"yy", "iy", "yi", "ii", "ij"})
 _ENOUGH_CONSONANTS: Final = 5
 _SHORT_VOWELS: Final = re.compile("[aeiouyh']")
 _DOUBLED: Final = re.compile(r"(.)\1+")
@@ -204,7 +205,9 @@ def _is_derived(first: str, second: str) -> bool:
     shorter, longer = sorted(plain, key=len)
     if shorter in longer.split("-")[:-1] or shorter in longer.split("-")[1:]:
         return True  # half of a double name
-    for stem in (shorter, shorter[:-1]):
-        if longer.startswith(stem) and _ENDINGS.fullmatch(longer[len(stem) :]):
-            return True
-    return False
+    if len(shorter) == len(longer) or longer[len(shorter) - 1 :] in _LONG_I:
+        return False  # Navalni, Navalny; Zelensky, Zelenskyy
+    return any(
+        longer.startswith(stem) and _ENDINGS.fullmatch(longer[len(stem) :]) is not None
+        for stem in (shorter, shorter[:-1])
+    )
