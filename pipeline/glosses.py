@@ -57,17 +57,17 @@ def without_glosses(prepared: Prepared) -> tuple[Prepared, tuple[Gloss, ...]]:
 def gloss_terms(glosses: Iterable[Gloss]) -> tuple[Term, ...]:
     """Make terms of the names that an article spells out, and of the family names of persons among them.
 
-    The first spelling of a name counts. A family name is the last of two words or more, on both sides; where
-    only the Latin spelling has the first name too, either will do.
+    The first spelling of a name counts. A family name is the last of two words or more, on both sides, with
+    the particles in front of it (von der Leyen) if both have as many words; where only the Latin spelling
+    has the first name too, either will do.
     """
     targets: dict[str, str] = {}
     also: dict[str, str] = {}
     for gloss in glosses:
         arabic = _without_proclitic(gloss)
         targets.setdefault(arabic, gloss.latin)
-        family, name = arabic.split()[-1], gloss.latin.split()[-1]
-        several = len(arabic.split()) > 1 < len(gloss.latin.split())
-        if several and len(family) >= _FEWEST_LETTERS and likeness(family, name) >= _LIKE:
+        family, name = _family(arabic.split(), gloss.latin.split())
+        if family != arabic and len(family) >= _FEWEST_LETTERS and likeness(family, name) >= _LIKE:
             targets.setdefault(family, name)
         if (
             " " not in arabic
@@ -90,6 +90,16 @@ def gloss_terms(glosses: Iterable[Gloss]) -> tuple[Term, ...]:
         )
         for latin, written in forms.items()
     )
+
+
+def _family(arabic: list[str], latin: list[str]) -> tuple[str, str]:
+    """The family name in both scripts; the whole name where that cannot be told."""
+    particle = next((place for place, word in enumerate(latin) if word.islower()), len(latin) - 1)
+    if len(arabic) == len(latin):
+        return " ".join(arabic[particle:]), " ".join(latin[particle:])
+    if len(arabic) == 1 or particle < len(latin) - 1:
+        return " ".join(arabic), latin[-1]
+    return arabic[-1], latin[-1]
 
 
 def _without_proclitic(gloss: Gloss) -> str:
