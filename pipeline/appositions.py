@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from glossary.arabic import LAM, fold
 from glossary.term import TermMatch
 from pipeline.records import Span
 from pipeline.surfaces import bare_surface
@@ -59,7 +60,7 @@ def _folded(text: str) -> str:
 
 def _end_of_apposition(text: str, first: TermMatch, second: TermMatch) -> int | None:
     """Where the second mention ends, brackets and all; None if it is a mention of its own."""
-    if first.term.id != second.term.id or second.proclitics:
+    if first.term.id != second.term.id or second.proclitics or fold(second.surface).startswith(LAM + LAM):
         return None
     between = text[first.end : second.start]
     if _BRACKETED.fullmatch(between):

@@ -1,14 +1,19 @@
 """Names worth an entry in the glossary: those that recur, and those that an article spells out itself."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from glossary.arabic import fold
 from pipeline.glosses import LAYER
+from pipeline.letters import MARKS
 from pipeline.name_words import NameWord
 from pipeline.records import NameCandidate
 from pipeline.rendering import word_lists
 from pipeline.request import Request
+
+_MARKS: Final = re.compile(f"[{MARKS}]")
 
 
 def given_names(requests: Sequence[Request]) -> list[tuple[int, NameCandidate]]:
@@ -49,12 +54,16 @@ def recurring_names(
             if word.key in chosen:
                 whole.setdefault(word.key, tuple(each.key for each in run))
     grouped: dict[tuple[str, ...], list[list[NameWord]]] = {}
+    first: dict[tuple[str, ...], list[NameWord]] = {}
     for run in runs:
-        known = [word.key for word in run if word.key in chosen]
-        grouped.setdefault(whole[known[-1]], []).append(run)
+        keys = tuple(word.key for word in run)
+        first.setdefault(keys, run)
+        known = next(word.key for word in reversed(run) if word.key in chosen)
+        name = whole[known] if set(keys) <= set(whole[known]) else keys  # another of the same family
+        grouped.setdefault(name, []).append(run)
     candidates = []
     for keys, mentions in grouped.items():
-        fullest = next(run for run in runs if tuple(word.key for word in run) == keys)
+        fullest = first[keys]
         candidates.append((fullest[0].segment, _candidate(requests, fullest, mentions, chosen)))
     return candidates
 
@@ -67,6 +76,8 @@ def _candidate(
 ) -> NameCandidate:
     source = requests[run[0].segment].source
     proclitics = max(0, len(fold(source[run[0].start : run[0].end]).strip()) - len(run[0].key))
+    while proclitics and _MARKS.match(source, run[0].start + proclitics):
+        proclitics += 1
     said = Counter(
         " ".join(word.spelling or "" for word in each)
         for each in mentions

@@ -34,13 +34,15 @@ def change_name(
         article: whether English puts "the" in front of it.
 
     Returns:
-        the translation with the change noted; or what speaks against it, where a term, a number or an earlier
-        change would suffer.
+        the translation with the change noted, or as it is where that changes no letter; or what speaks
+        against it, where a term, a number or an earlier change would suffer.
     """
     edited = _edit(request, result, span, rendering, article, window, None)
     if isinstance(edited, str):
         return edited
     changed, placed = edited
+    if changed.draft.text == result.draft.text:
+        return result
     before = result.draft.text[slice(*span)]
     note = NameChange(*placed, changed.draft.text[slice(*placed)], before, reason)
     return replace(changed, changes=tuple(sorted((*changed.changes, note), key=lambda each: each.start)))
@@ -60,13 +62,20 @@ def rename_term(
         article: whether English puts "the" in front of it.
 
     Returns:
-        the translation, or what speaks against it.
+        the translation, with its outcome as it is where no letter changes (AFD in a headline, asked to be
+        AfD); or what speaks against it.
     """
     old = result.outcomes[match]
     edited = _edit(request, result, span, rendering, article, request.windows[match], match)
     if isinstance(edited, str):
         return edited
     changed, placed = edited
+    if changed.draft.text == result.draft.text:
+        if placed == (old.target_start, old.target_end):
+            return result
+        wider = replace(old, rendering=result.draft.text[slice(*placed)], target_start=placed[0])
+        wider = replace(wider, target_end=placed[1])
+        return replace(result, outcomes=(*result.outcomes[:match], wider, *result.outcomes[match + 1 :]))
     kept = old.outcome == "kept"
     outcome = replace(
         old,
@@ -115,7 +124,8 @@ def _edit(
         request,
         (old, _where(result.outcomes)),
         (new, _where(outcomes)),
-        plain=result.plain,
+        # What is put in has the length that it should have: a short sentence may well take a long name.
+        plain=f"{old[: span[0]]} {rendering} {old[span[1] :]}",
         length_change=_LENGTH_CHANGE,
     )
     if fault is not None:

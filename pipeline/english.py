@@ -175,6 +175,8 @@ def _words_only(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
     while start < end and not text[end - 1].isalnum():
+        if text[end - 1] == ")" and "(" in text[start + 1 : end]:
+            break  # it belongs to the words: North Atlantic Treaty Organization (NATO)
         end -= 1
     while start < end and not text[start].isalnum():
         start += 1

@@ -14,7 +14,7 @@ from glossary.arabic import CONJUNCTIONS, PREPOSITIONS
 from pipeline.letters import LETTERS, MARKS
 from pipeline.prepare import Prepared
 from pipeline.records import Span
-from pipeline.transliteration import likeness, spellings
+from pipeline.transliteration import likeness
 
 _LATIN: Final = "A-Za-z\u00c0-\u024f"
 _BRACKETS: Final = re.compile(rf"\s*[(\[]\s*([{_LATIN}][{_LATIN}.'’ -]*[{_LATIN}])\s*[)\]]")
@@ -22,7 +22,7 @@ _WORDS_BEFORE: Final = re.compile(rf"[{LETTERS}{MARKS}]+(?:-[{LETTERS}{MARKS}]+)
 _MOST_WORDS: Final = 6
 _LIKE: Final = 0.65
 _FEWEST_LETTERS: Final = 4
-_PROCLITICS: Final = (*CONJUNCTIONS, *PREPOSITIONS)
+_PROCLITICS: Final = re.compile(f"[{''.join(CONJUNCTIONS)}]?[{''.join(PREPOSITIONS)}]?")
 LAYER: Final = "article"
 
 
@@ -37,7 +37,9 @@ class Gloss:
 def without_glosses(prepared: Prepared) -> tuple[Prepared, tuple[Gloss, ...]]:
     """Take the Latin spellings of names, with their brackets, out of a prepared segment.
 
-    A bracket stays whose Latin words do not sound like the Arabic in front of it: an acronym, a translation.
+    A bracket stays whose Latin words do not sound like the Arabic in front of it: an acronym, a translation;
+    one without a capital, which is a unit (km); and one behind a single word of three letters, which is too
+    short to be told from other words (Ali is written as "on" is).
 
     Returns:
         the segment without them, and the names.
@@ -55,41 +57,71 @@ def without_glosses(prepared: Prepared) -> tuple[Prepared, tuple[Gloss, ...]]:
 def gloss_terms(glosses: Iterable[Gloss]) -> tuple[Term, ...]:
     """Make terms of the names that an article spells out, and of the family names of persons among them.
 
-    The first spelling of a name counts. A family name is the last of two words or more, on both sides.
+    The first spelling of a name counts. A family name is the last of two words or more, on both sides, with
+    the particles in front of it (von der Leyen) if both have as many words; where only the Latin spelling
+    has the first name too, either will do.
     """
     targets: dict[str, str] = {}
+    also: dict[str, str] = {}
     for gloss in glosses:
         arabic = _without_proclitic(gloss)
         targets.setdefault(arabic, gloss.latin)
-        family, name = arabic.split()[-1], gloss.latin.split()[-1]
-        several = len(arabic.split()) > 1 < len(gloss.latin.split())
-        if several and len(family) >= _FEWEST_LETTERS and likeness(family, name) >= _LIKE:
+        family, name = _family(arabic.split(), gloss.latin.split())
+        if family != arabic and len(family) >= _FEWEST_LETTERS and likeness(family, name) >= _LIKE:
             targets.setdefault(family, name)
+        if (
+            " " not in arabic
+            and " " in gloss.latin
+            and likeness(arabic, name) > likeness(arabic, gloss.latin)
+        ):
+            also[gloss.latin] = name
     forms: dict[str, list[SourceForm]] = {}
     for arabic, latin in targets.items():
         forms.setdefault(latin, []).append(SourceForm(arabic))
     return tuple(
-        Term(f"latin:{latin}", "untranslated", "latin", tuple(written), latin, layer=LAYER)
+        Term(
+            f"latin:{latin}",
+            "untranslated",
+            "latin",
+            tuple(written),
+            latin,
+            (also[latin],) if latin in also else (),
+            layer=LAYER,
+        )
         for latin, written in forms.items()
     )
 
 
+def _family(arabic: list[str], latin: list[str]) -> tuple[str, str]:
+    """The family name in both scripts; the whole name where that cannot be told."""
+    particle = next((place for place, word in enumerate(latin) if word.islower()), len(latin) - 1)
+    if len(arabic) == len(latin):
+        return " ".join(arabic[particle:]), " ".join(latin[particle:])
+    if len(arabic) == 1 or particle < len(latin) - 1:
+        return " ".join(arabic), latin[-1]
+    return arabic[-1], latin[-1]
+
+
 def _without_proclitic(gloss: Gloss) -> str:
-    """The Arabic name without و or ل in front, where the Latin spelling has nothing for it."""
-    first, rest = gloss.arabic[0], gloss.arabic[1:]
-    sounds = tuple(way for way in spellings().get(first, ()) if way)
-    attached = first in _PROCLITICS and len(rest) > 2 and not gloss.latin.lower().startswith(sounds)
-    return rest if attached and likeness(rest, gloss.latin) >= _LIKE else gloss.arabic
+    """The Arabic name without what is attached to it (و, ل, ول), if it sounds more like the Latin so."""
+    arabic = gloss.arabic
+    longest = _PROCLITICS.match(arabic)
+    sizes = range((longest.end() if longest else 0) + 1)
+    fitting = [size for size in sizes if len(arabic) - size > 2]
+    best = max(fitting, key=lambda size: (likeness(arabic[size:], gloss.latin), size), default=0)
+    return arabic[best:]
 
 
 def _name_before(text: str, name: str) -> int | None:
     """Where the words at the end of `text` begin that sound like `name`; None if none do."""
     words = list(_WORDS_BEFORE.finditer(text))[-_MOST_WORDS:]
-    if not words or words[-1].end() != len(text):
+    if not words or words[-1].end() != len(text) or name.islower():
         return None
     best: tuple[float, int] | None = None
     for first in reversed(words):
         score = likeness(text[first.start() :], name)
         if score >= _LIKE and (best is None or score > best[0]):
             best = score, first.start()
-    return None if best is None else best[1]
+    if best is None or len(text) - best[1] < _FEWEST_LETTERS:
+        return None
+    return best[1]

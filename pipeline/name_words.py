@@ -7,7 +7,8 @@ Arabic word that it aligns to.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,10 @@ _PROCLITICS: Final = (WAW, FEH, BEH, KAF, LAM)
 _LIKE: Final = 0.65
 _FEWEST_LETTERS: Final = 3
 _SHARE: Final = 0.2
+_PARTS: Final = re.compile(r"[^-]+")
+_SMALL_ARTICLES: Final = frozenset(
+    ["al", "el", "an", "ar", "as", "ash", "at", "ad", "az", "abu", "ibn", "bin"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,33 @@ def name_words(requests: Sequence[Request], results: Sequence[Enforced]) -> list
         span = _best_name(key, folded, window, names[number])
         spelling = None if span is None else results[number].draft.text[slice(*span)]
         words.append(NameWord(number, start, end, key, window, span, spelling))
-    return words
+    # Karim does not begin with a "like", even where there is a Reem.
+    folded_words = [folded for _, _, _, folded in found]
+    whole = {
+        folded
+        for word, folded in zip(words, folded_words, strict=True)
+        if word.spelling is not None and likeness(folded, word.spelling) > likeness(word.key, word.spelling)
+    }
+    return [
+        replace(word, key=folded) if folded in whole else word
+        for word, folded in zip(words, folded_words, strict=True)
+    ]
+
+
+def name_spans(text: str) -> list[Span]:
+    """Where words stand that may be names: with a capital, or an Arabic article in front of one.
+
+    Of "pro-Assad" and "Wagner-led" only the name, of "Kramp-Karrenbauer" and "al-Assad" all.
+    """
+    spans: list[Span] = []
+    for match in LATIN_WORD.finditer(text):
+        parts = [(part[0], part.start() + match.start()) for part in _PARTS.finditer(match[0])]
+        while parts and not parts[0][0][0].isupper() and parts[0][0].lower() not in _SMALL_ARTICLES:
+            parts.pop(0)
+        kept = list(takewhile(lambda part: part[0][0].isupper() or part[0] in _SMALL_ARTICLES, parts))
+        if any(part[0].isupper() for part, _ in kept):
+            spans.append((kept[0][1], kept[-1][1] + len(kept[-1][0])))
+    return spans
 
 
 def _free_words(request: Request) -> Iterable[re.Match[str]]:
@@ -106,15 +137,13 @@ def _names_by_window(request: Request, result: Enforced) -> list[tuple[Span, str
     held += [(change.start, change.end) for change in result.changes]
     draft = result.draft
     found = []
-    for match in LATIN_WORD.finditer(draft.text):
-        span = match.span()
-        if not match[0][0].isupper() and "-" not in match[0]:
-            continue
-        if match[0].lower() in word_lists()["function"] or any(overlap(span, other) for other in held):
+    for span in name_spans(draft.text):
+        name = draft.text[slice(*span)]
+        if name.lower() in word_lists()["function"] or any(overlap(span, other) for other in held):
             continue
         rows = [row for stretch, row in zip(draft.spans, draft.rows, strict=True) if overlap(stretch, span)]
         if rows:
-            found.append((span, match[0], np.mean(rows, axis=0)))
+            found.append((span, name, np.mean(rows, axis=0)))
     return found
 
 

@@ -6,8 +6,10 @@ writes the short form throughout. Names that no glossary knows are spelled one w
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, Literal
 
 from glossary.term import Article, Term
@@ -86,30 +88,30 @@ def _named(
     requests = [request for request, _, _ in flat]
     results = [result for _, result, _ in flat]
     kinds = [kind for _, _, kind in flat]
+    ends = list(accumulate(map(len, documents)))
+    ranges = [range(end - len(document), end) for document, end in zip(documents, ends, strict=True)]
     if settings.style == "as-is":
-        _as_is(requests, results, kinds, settings)
+        _as_is(requests, results, kinds, ranges, settings)
     else:
-        start = 0
-        for document in documents:
-            _styled(requests, results, kinds, range(start, start + len(document)), settings.style)
-            start += len(document)
+        for segments in ranges:
+            _styled(requests, results, kinds, segments, settings.style)
     candidates: list[tuple[int, NameCandidate]] = []
     if settings.unlisted:
         results, candidates = uniform_names(requests, results)
-    named: list[Named] = []
-    start = 0
-    for document in documents:
-        end = start + len(document)
-        own = tuple(candidate for segment, candidate in candidates if start <= segment < end)
-        named.append(Named(tuple(results[start:end]), own))
-        start = end
-    return named
+    proposed: dict[int, list[NameCandidate]] = {}
+    for segment, candidate in candidates:
+        proposed.setdefault(bisect_right(ends, segment), []).append(candidate)
+    return [
+        Named(tuple(results[segments.start : segments.stop]), tuple(proposed.get(number, ())))
+        for number, segments in enumerate(ranges)
+    ]
 
 
 def _as_is(
     requests: Sequence[Request],
     results: list[Enforced],
     kinds: Sequence[BlockKind],
+    documents: Sequence[range],
     settings: NamingSettings,
 ) -> None:
     """Write each term that has several renderings by its canonical one."""
@@ -121,11 +123,15 @@ def _as_is(
         said = [_which(term, _outcome(results, mention).rendering) for mention in mentions]
         if len(set(said)) < 2:
             continue
-        for position, (mention, rendering) in enumerate(zip(mentions, said, strict=True)):
+        opened: set[int] = set()
+        for mention, rendering in zip(mentions, said, strict=True):
+            document = bisect_right(documents, mention.segment, key=lambda each: each.stop)
+            is_first = document not in opened
+            opened.add(document)
             if rendering is None or rendering == term.target:
                 continue
-            if rendering == term.long and position == 0:
-                continue  # a long form at the first mention is good style
+            if rendering == term.long and is_first:
+                continue  # a long form at the first mention in a document is good style
             if not _keeps(results, mention, rendering, settings):
                 _rename(requests, results, mention, term.target)
 
@@ -163,7 +169,7 @@ def _styled(
             continue
         introduced = style == "short"
         for mention in mentions:
-            if not introduced and _introduces(results, mention):
+            if not introduced and _introduces(results, mention, (long, short)):
                 introduced = _rename(requests, results, mention, f"{long} ({short})", short)
             else:
                 _rename(requests, results, mention, short, short)
@@ -178,16 +184,22 @@ def _forms(term: Term) -> tuple[str | None, str | None]:
     return (long, short) if short is not None and short != long else (None, None)
 
 
-def _introduces(results: Sequence[Enforced], mention: _Mention) -> bool:
+def _introduces(results: Sequence[Enforced], mention: _Mention, forms: tuple[str, str]) -> bool:
     """Whether a mention can take the long form with the short one in brackets behind it."""
     outcome, text = _outcome(results, mention), results[mention.segment].draft.text
+    if outcome.target_start is None or outcome.target_end is None:
+        return False
     after = text[outcome.target_end :]
     return (
         mention.kind != "heading"
         and not is_headline_caps(text)
         and not _POSSESSIVE.match(after)
         and not is_attributive(after)
-        and _bracket_depth(text[: outcome.target_start]) == 0
+        and (
+            _bracket_depth(text[: outcome.target_start]) == 0
+            or _with_bracket(text, (outcome.target_start, outcome.target_end), forms)[0]
+            < outcome.target_start
+        )
     )
 
 
@@ -206,7 +218,8 @@ def _rename(
     result, outcome = results[mention.segment], _outcome(results, mention)
     if outcome.target_start is None or outcome.target_end is None:
         return False
-    span = _with_bracket(result.draft.text, (outcome.target_start, outcome.target_end), short)
+    forms = None if short is None else (_forms(outcome.match.term)[0] or rendering, short)
+    span = _with_bracket(result.draft.text, (outcome.target_start, outcome.target_end), forms)
     if result.draft.text[slice(*span)] == rendering:
         return True
     article = _article(outcome.match.term, rendering)
@@ -223,9 +236,16 @@ def _article(term: Term, rendering: str) -> Article:
     return "the" if written_out and term.kind in ("organisation", "body") else term.article
 
 
-def _with_bracket(text: str, span: Span, short: str | None) -> Span:
-    if short is not None and (bracket := re.match(rf"\s*\({re.escape(short)}\)", text[span[1] :])):
+def _with_bracket(text: str, span: Span, forms: tuple[str, str] | None) -> Span:
+    """The span of a mention with the short form in brackets behind it, or the long form that it explains."""
+    if forms is None:
+        return span
+    long, short = map(re.escape, forms)
+    if bracket := re.match(rf"\s*\({short}\)", text[span[1] :]):
         return span[0], span[1] + bracket.end()
+    opened = re.search(rf"(?<!\w){long}\s*\($", text[: span[0]], re.IGNORECASE)
+    if opened and text.startswith(")", span[1]):
+        return opened.start(), span[1] + 1
     return span
 
 
@@ -237,11 +257,14 @@ def _by_term(
     *,
     by_surface: bool,
 ) -> Iterator[list[_Mention]]:
-    """Yield the mentions of each term that have a rendering, in order; an office by its Arabic words too."""
+    """Yield the mentions of each term that have a rendering; an office by its Arabic words too.
+
+    In the order of the translation: a reader of English meets the first mention first.
+    """
     mentions: dict[tuple[str, str], list[_Mention]] = {}
     for segment in segments:
         places = [
-            (outcome.match.start, number, outcome)
+            (outcome.target_start, number, outcome)
             for number, outcome in enumerate(results[segment].outcomes)
             if outcome.target_start is not None
         ]

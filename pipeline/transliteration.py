@@ -70,7 +70,16 @@ def skeleton(arabic: str) -> str:
     >>> skeleton("شتاينبرغ") == skeleton("شتاينبرج"), skeleton("كازلاوسكاس") == skeleton("كازلوسكاس")
     (True, True)
     """
-    return _LONG_VOWELS.sub("", arabic.translate(_NEAR_CONSONANTS))
+    return _LONG_VOWELS.sub("", near_consonants(arabic))
+
+
+def near_consonants(arabic: str) -> str:
+    """Return a word with each consonant that stands for a foreign one as its nearest does; vowels stay.
+
+    >>> near_consonants("غراف") == near_consonants("جراف")
+    True
+    """
+    return arabic.translate(_NEAR_CONSONANTS)
 
 
 @lru_cache(maxsize=1)
