@@ -130,11 +130,6 @@ APART: dict[str, list[Row]] = {
         spoke("بورصة", "Bourse"),
         spoke("سوق", "bourse"),
     ],
-    "an indefinite article": [
-        spoke("رافال", "Rafale"),
-        spoke("رافال", "a Rafal"),
-        spoke("رافال", "Rafale"),
-    ],
 }
 
 
