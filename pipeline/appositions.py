@@ -15,6 +15,7 @@ from pipeline.surfaces import bare_surface
 
 _BRACKETED: Final = re.compile(r"\s*[(\[«\"“]{1,2}\s*")
 _BESIDE: Final = re.compile(r"\s*[/–-]\s*|\s+")
+_GLOSSED: Final = re.compile(r"(.*?\w)\s*[(\[«\"“]{1,2}[^()\[\]«»\"“”]+[)\]»\"”]{1,2}")
 _CLOSING: Final = re.compile(r"\s*[)\]»\"”]{1,2}")
 
 
@@ -36,11 +37,25 @@ def joined_appositions(
         end = _end_of_apposition(text, kept[-1], match) if kept else None
         if end is None:
             kept.append(match)
+            if (own := _own_apposition(match)) is not None:
+                cuts.append(own)
             continue
         first = kept.pop()
         kept.append(replace(first, end=end, surface=text[first.start : end]))
         cuts.append((cuts.pop()[0] if cuts and cuts[-1][1] == first.end else first.end, end))
     return tuple(kept), tuple(cuts)
+
+
+def _own_apposition(match: TermMatch) -> Span | None:
+    """Where a match ends with a bracket that only says the rest of it again; None if it does not."""
+    whole = _GLOSSED.fullmatch(match.surface)
+    if whole is None or _folded(whole[1]) not in map(_folded, (form.text for form in match.term.forms)):
+        return None
+    return match.start + whole.end(1), match.end
+
+
+def _folded(text: str) -> str:
+    return bare_surface(text).strip()
 
 
 def _end_of_apposition(text: str, first: TermMatch, second: TermMatch) -> int | None:

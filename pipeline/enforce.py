@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.engines import Engine
-from pipeline.repair import Answer, Prompt, Repair
+from pipeline.records import Hypothesis
+from pipeline.repair import Prompt, Repair
 from pipeline.request import Enforced, EnforcementSettings, Request
 
 
@@ -39,14 +40,19 @@ def translate_and_enforce(
         asked = [(repair, prompt) for repair in repairs if (prompt := repair.advance(engine)) is not None]
         if not asked:
             break
-        _take_answers(engine, asked, _answers(engine, asked, beam_size=beam_size))
+        for (repair, prompt), hypotheses in zip(
+            asked, _continued(engine, asked, beam_size=beam_size), strict=True
+        ):
+            repair.take_redecoded(prompt, hypotheses)
     for repair in repairs:
         repair.advance(engine, redecode=False)
     return [repair.enforced() for repair in repairs]
 
 
-def _answers(engine: Engine, asked: Sequence[tuple[Repair, Prompt]], *, beam_size: int) -> list[list[Answer]]:
-    """Decode all prefixes of all prompts in one batch; for each prompt its hypotheses, best first."""
+def _continued(
+    engine: Engine, asked: Sequence[tuple[Repair, Prompt]], *, beam_size: int
+) -> list[list[Hypothesis]]:
+    """Decode all prefixes of all prompts in one batch; one hypothesis for each, best first by prompt."""
     rows = [
         (repair, number, prefix)
         for number, (repair, prompt) in enumerate(asked)
@@ -55,30 +61,12 @@ def _answers(engine: Engine, asked: Sequence[tuple[Repair, Prompt]], *, beam_siz
     decoded = engine.translate(
         [repair.request.pieces for repair, _, _ in rows],
         beam_size=beam_size,
-        num_hypotheses=min(2, beam_size),
         prefixes=[prefix for _, _, prefix in rows],
     )
-    answers: list[list[Answer]] = [[] for _ in asked]
-    for (_, number, prefix), hypotheses in zip(rows, decoded, strict=True):
-        answers[number] += [Answer(hypothesis, len(prefix)) for hypothesis in hypotheses]
-    return [sorted(each, key=lambda answer: -answer.hypothesis.score) for each in answers]
-
-
-def _take_answers(
-    engine: Engine, asked: Sequence[tuple[Repair, Prompt]], answers: Sequence[Sequence[Answer]]
-) -> None:
-    """Let each segment choose among its answers, and keep its choice if it scores well behind the term."""
-    chosen = [
-        (repair, prompt, answer)
-        for (repair, prompt), each in zip(asked, answers, strict=True)
-        if (answer := repair.choose(prompt, each)) is not None
-    ]
-    scores = engine.score(
-        [repair.request.pieces for repair, _, _ in chosen],
-        [answer.hypothesis.pieces for _, _, answer in chosen],
-    )
-    for (repair, prompt, answer), score in zip(chosen, scores, strict=True):
-        repair.take_redecoded(prompt, answer, float(np.mean(score[answer.forced :])))
+    hypotheses: list[list[Hypothesis]] = [[] for _ in asked]
+    for (_, number, _), found in zip(rows, decoded, strict=True):
+        hypotheses[number] += found
+    return [sorted(each, key=lambda hypothesis: -hypothesis.score) for each in hypotheses]
 
 
 def rescore(engine: Engine, requests: Sequence[Request], enforced: Sequence[Enforced]) -> list[Enforced]:

@@ -1,6 +1,7 @@
 """The command line of the evaluation: `dragoman evaluate`, a cover of `pipeline.evaluation.evaluate`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,8 @@ import typer
 
 from pipeline.errors import UsageError
 from pipeline.terminal import Messages, is_terminal, print_table, write_json, write_stdout
+from pipeline.translate_files import STANDARD, refuse_taken
+from pipeline.write import check_writable
 
 if TYPE_CHECKING:
     from pipeline.evaluation.records import Evaluation
@@ -62,6 +65,9 @@ def evaluate(
     data_dir: Annotated[
         list[Path] | None, typer.Option(help="A folder that names of files start from; repeatable.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page of HTML: scores, tests, pictures, every segment.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs.")] = False,
     segments: Annotated[
         bool, typer.Option("--segments", help="With --json: also every segment with its scores.")
@@ -78,11 +84,13 @@ def evaluate(
       dragoman evaluate --source test.ar --reference test.en --hypothesis big.en
       dragoman evaluate --source set.tsv:ar --reference set.tsv:en --hypothesis old=a.en --hypothesis b.en
       dragoman evaluate --source s.ar --reference s.en --hypothesis a.en --hypothesis b.en --baseline a
+      dragoman evaluate --source s.ar --reference s.en --hypothesis a.en --hypothesis b.en --report out.html
       dragoman evaluate --source s.ar --reference s.en --model compact --glossary-modes none,proper,random
       dragoman evaluate --config configs/eval-flores.yaml --data-dir flores --hypothesis big.en --json
     """  # noqa: D301
-    from pipeline.configuration import load_config
+    from pipeline.configuration import load_config, validate_config
     from pipeline.evaluation.config import EvaluationConfig
+    from pipeline.evaluation.reading import files_read
     from pipeline.evaluation.results import as_json as plain
     from pipeline.evaluation.scoring import evaluate as evaluate_systems
 
@@ -114,14 +122,38 @@ def evaluate(
     given = {name: value for name, value in options.items() if value is not None}
     messages = Messages(quiet=quiet)
     settings = load_config(config, EvaluationConfig) if config else None
+    folders = data_dir or ()
+    if report is not None:
+        merged = validate_config(
+            {**dict(settings or EvaluationConfig()), **given}, EvaluationConfig, "evaluate"
+        )
+        _check_report(report, [*files_read(merged, folders), *([config] if config else [])])
     with messages.log():
-        found = evaluate_systems(settings, folders=data_dir or (), **given)
+        found = evaluate_systems(settings, folders=folders, **given)
     for note in found.notes:
         messages.note(note)
     if as_json:
         write_json(plain(found, with_segments=segments))
     else:
         _print_tables(found)
+    if report is not None:
+        from pipeline.evaluation.html_report import write_report
+
+        write_report(found, report)
+        messages.note(f"evaluate: report written to {report}")
+
+
+def _check_report(report: Path, read: Sequence[Path]) -> None:
+    """Refuse a report before the work.
+
+    Raises:
+        UsageError: it is one of the files that are read, or standard output.
+        OutputError: it cannot be written.
+    """
+    if report == STANDARD:
+        raise UsageError("--report -: a report goes to a file; give its name")
+    refuse_taken(report, [(path, "is read by this command") for path in read])
+    check_writable(report)
 
 
 def _print_tables(found: "Evaluation") -> None:

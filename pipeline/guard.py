@@ -3,15 +3,22 @@
 import re
 from collections import Counter
 from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from glossary.term import TermMatch
 from pipeline.numbers import missing_numbers
-from pipeline.records import Span
+from pipeline.records import Span, overlap
 from pipeline.rendering import find_rendering
 from pipeline.request import Request
 from pipeline.verify import Verification
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SOURCE_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_COVERED: Final = 0.6
+_UNCOVERED: Final = 0.4
+_WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 def objection(
@@ -51,6 +58,28 @@ def objection(
         return f"has {words} words where plain decoding has {wanted}"
     if repetitions(candidate, verified) > repetitions(text, verification):
         return "repeats itself"
+    return None
+
+
+def left_out(request: Request, old: NDArray[np.float32], new: NDArray[np.float32]) -> str | None:
+    """Return a source word that one translation attends to and another does not; None if there is none.
+
+    Words of the matched terms and those of fewer than four letters do not count.
+
+    Args:
+        request: the segment, n source pieces.
+        old: m x n attention of the present translation.
+        new: k x n attention of the candidate.
+
+    Source: coverage as in Tu et al. 2016, here only compared.
+    """
+    before, after = old.sum(axis=0), new.sum(axis=0)
+    for word in _SOURCE_WORD.finditer(request.source):
+        first, last = request.window(word.span())
+        if first == last or any(overlap((first, last), window) for window in request.windows):
+            continue
+        if before[first:last].max() >= _COVERED and after[first:last].max() <= _UNCOVERED:
+            return word[0]
     return None
 
 

@@ -96,11 +96,25 @@ class Hypothesis:
         score: mean log-probability per piece, end of sentence included; 0 is best.
         alignment: float32 array of n target pieces x m source pieces (end of sentence left out): the
             attention of head 0 of the last decoder layer; a row sums to at most 1.
+        continued: mean log-probability per piece of what follows a forced prefix; None without a prefix.
     """
 
     pieces: tuple[str, ...]
     score: float
     alignment: NDArray[np.float32]
+    continued: float | None = None
+
+    @classmethod
+    def scored(
+        cls,
+        pieces: Sequence[str],
+        log_probs: NDArray[np.float32],
+        alignment: NDArray[np.float32],
+        prefix: Sequence[str],
+    ) -> "Hypothesis":
+        """Score n pieces, which begin with a forced prefix, by n + 1 log-probabilities, end last."""
+        behind = float(log_probs[len(prefix) :].mean()) if prefix else None
+        return cls(tuple(pieces), float(log_probs.mean()), alignment, behind)
 
 
 @dataclass(frozen=True, slots=True)

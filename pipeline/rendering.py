@@ -166,6 +166,8 @@ def _word_pattern(word: str, *, plural: bool, alone: bool) -> str:
             spellings[r"\.".join(folded) + r"\.?"] = None
         return f"(?:{'|'.join(spellings)})" + ("s?" if plural else "")
     lower = folded.lower()
+    if lower == "st":
+        return r"(?i:st)\.?"
     if lower == "and":
         return "(?:(?i:and)|&)"
     spelled = _spellings(word, lower)

@@ -13,12 +13,12 @@ from glossary.term import TermMatch
 from pipeline.draft import Aligned, Draft
 from pipeline.engines import Engine
 from pipeline.english import fit_rendering
-from pipeline.guard import objection
+from pipeline.guard import left_out, objection
 from pipeline.records import Hypothesis, Outcome, Span, TermOutcome
 from pipeline.request import Enforced, EnforcementSettings, Request, Step
 from pipeline.tokenizer import UNKNOWN, MarianPieces
 from pipeline.verify import Verification, verify
-from pipeline.wording import gaps, trimmed, wrong_name
+from pipeline.wording import gaps, other_name, trimmed, wrong_name
 
 _OUTCOMES: Final[dict[Step, Outcome]] = {
     "rerank": "reranked",
@@ -46,14 +46,6 @@ class Prompt:
 
     match: int
     prefixes: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """A translation with a forced beginning; `forced` is the number of pieces of it."""
-
-    hypothesis: Hypothesis
-    forced: int
 
 
 @dataclass(slots=True)
@@ -120,31 +112,34 @@ class Repair:
                 self._replace(match, aligned)
         return None
 
-    def choose(self, prompt: Prompt, answers: Sequence[Answer]) -> Answer | None:
-        """Return the first of the answers to which there is no objection; without one, note the objections.
+    def take_redecoded(self, prompt: Prompt, hypotheses: Sequence[Hypothesis]) -> None:
+        """Take the first of some hypotheses to which there is no objection, or note the objections.
 
         Args:
             prompt: what was asked for.
-            answers: what was decoded, best first.
+            hypotheses: what was decoded, best first.
         """
         faults: list[str] = []
-        for answer in answers:
-            draft = Draft.of(answer.hypothesis, self.tokenizer)
-            fault = self._objection(draft, self._verify(draft), prompt.match)
+        for hypothesis in hypotheses:
+            draft = Draft.of(hypothesis, self.tokenizer)
+            verification = self._verify(draft)
+            fault = self._objection(draft, verification, prompt.match)
+            if fault is None and (word := left_out(self.request, self.draft.rows, draft.rows)) is not None:
+                fault = f"leaves out {word}"
             if fault is None:
-                return answer
+                fault = self._fall(hypothesis)
+            if fault is None:
+                self._take(draft, verification, "redecode")
+                return
             faults.append(f"redecode: {fault}")
         self.records[prompt.match].rejected += dict.fromkeys(faults)
-        return None
 
-    def take_redecoded(self, prompt: Prompt, answer: Answer, score: float) -> None:
-        """Take an answer unless what the model wrote behind the term scores too low; `score` is per piece."""
-        if score < self.draft.score - self.settings.score_bound:
-            fault = f"the score per piece fell from {self.draft.score:.2f} to {score:.2f} behind the term"
-            self.records[prompt.match].rejected.append(f"redecode: {fault}")
-            return
-        draft = Draft.of(answer.hypothesis, self.tokenizer)
-        self._take(draft, self._verify(draft), "redecode")
+    def _fall(self, hypothesis: Hypothesis) -> str | None:
+        """Say that what the model wrote behind a term scores too low; None if it does not."""
+        score = hypothesis.score if hypothesis.continued is None else hypothesis.continued
+        if score >= self.draft.score - self.settings.score_bound:
+            return None
+        return f"the score per piece fell from {self.draft.score:.2f} to {score:.2f} behind the term"
 
     def enforced(self) -> Enforced:
         """Return the translation as it stands, with one outcome for each match; scores are the draft's."""
@@ -194,10 +189,14 @@ class Repair:
             rejected.append("replace: no words of the translation align to the term")
         elif aligned.weight < self.settings.replace_weight:
             rejected.append(f"replace: the alignment is not sharp ({aligned.weight:.2f})")
+        elif term.kind == "adjective":
+            rejected.append("replace: an adjective is not put in the place of other words")
         elif (span := trimmed(self.draft.text, (aligned.start, aligned.end), term)) is None:
             rejected.append("replace: no word that aligns to the term can be its name")
         elif len(self.draft.text[slice(*span)].split()) > 2 * len(term.target.split()) + 1:
             rejected.append("replace: far more words align to the term than it has")
+        elif (other := other_name(self.draft.text, span, term)) is not None:
+            rejected.append(f"replace: {other} is another name")
         else:
             self._try(match, "replace", span)
 

@@ -24,7 +24,7 @@ def summarise(
     articles that there were to translate.
     """
     from pipeline.checks import STRICT, count_findings
-    from pipeline.records import Outcome
+    from pipeline.records import ChangeReason, Outcome
 
     outcomes = Counter(
         outcome.outcome for each in translations for segment in each.segments for outcome in segment.terms
@@ -39,6 +39,14 @@ def summarise(
         messages.note(f"{len(translations)} of {articles} articles translated")
     if translations:
         messages.note(_counted(outcomes, get_args(Outcome), "term"))
+    changes = Counter(
+        change.reason for each in translations for segment in each.segments for change in segment.changes
+    )
+    if changes:
+        messages.note(_counted(changes, get_args(ChangeReason), "name put in", "names put in"))
+    if proposed := sum(len(each.candidates) for each in translations):
+        entries = "name is" if proposed == 1 else "names are"
+        messages.note(f"{proposed} {entries} worth an entry; --report FILE lists them for glossary import")
     found = [
         (each, segment, finding)
         for each in translations
@@ -65,11 +73,12 @@ def _fail(found: Sequence[_Found], messages: Messages, fail_on: frozenset[str]) 
     return sum(map(len, unwanted.values()))
 
 
-def _counted(counts: Mapping[Any, int], order: Sequence[str], what: str) -> str:
+def _counted(counts: Mapping[Any, int], order: Sequence[str], what: str, plural: str = "") -> str:
     """Write counts as in `12 terms: 10 kept, 2 renamed`."""
     total = sum(counts.values())
     parts = ", ".join(f"{counts[key]} {key}" for key in order if key in counts)
-    return f"{total or 'no'} {what}{'' if total == 1 else 's'}{': ' if total else ''}{parts}"
+    name = what if total == 1 else plural or f"{what}s"
+    return f"{total or 'no'} {name}{': ' if total else ''}{parts}"
 
 
 def _missing(translation: "DocumentTranslation") -> Iterator[str]:

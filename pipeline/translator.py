@@ -6,7 +6,7 @@ segment -> find terms -> prepare -> decode, verify, repair -> name uniformly -> 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from os import PathLike
 
 from glossary import Glossary, TermMatch
@@ -290,7 +290,7 @@ def _signature(engine: Engine, glossary: Glossary, model: ResolvedModel, config:
             f"dragoman:{version('dragoman')}",
             f"model:{model.name}",
             f"revision:{model.revision[:12] or model.fingerprint[:12]}",
-            f"engine:{engine.name}-{version(engine.name)}",
+            f"engine:{_engine_version(engine)}",
             f"device:{engine.device.partition(':')[0]}",
             f"precision:{engine.precision}",
             f"beam:{config.beam}",
@@ -305,3 +305,10 @@ def _signature(engine: Engine, glossary: Glossary, model: ResolvedModel, config:
             f"settings:{sha256(settings.encode()).hexdigest()[:8]}",
         )
     )
+
+
+def _engine_version(engine: Engine) -> str:
+    try:
+        return f"{engine.name}-{version(engine.name)}"
+    except PackageNotFoundError:  # an engine of our own: its name says what it is
+        return engine.name

@@ -21,6 +21,9 @@ _PRONOUNS: Final = frozenset(["i", "you", "he", "she", "it", "they", "we"])
 _LONGEST_NAME: Final = 6
 _NEIGHBOURS: Final = 6
 _SHARP: Final = 0.3
+_ALIKE: Final = 0.6
+_SURE: Final = 0.85
+_AND: Final = re.compile(r"\b(?:and|or)\b|&")
 
 
 def trimmed(text: str, span: Span, term: Term) -> Span | None:
@@ -65,9 +68,30 @@ def wrong_name(text: str, span: Span, term: Term, held: tuple[Span, ...]) -> tup
     alike = [(likeness(text[a:b], term.target), (a, b)) for a, b in _names(text, span, held)]
     # Beside a proper name stand words of the sentence; a body or office is all that aligns to it.
     if term.kind not in _PROPER and (own := trimmed(text, span, term)) is not None:
-        alike = [(score, own if own[0] <= a and b <= own[1] else (a, b)) for score, (a, b) in alike]
+        alike = [
+            (score, own if score < _SURE and own[0] <= a and b <= own[1] else (a, b))
+            for score, (a, b) in alike
+        ]
         alike.append((likeness(text[slice(*own)], term.target), own))
-    return max(alike, default=None)
+    return max((found for found in alike if not _joins(text, found[1], term)), default=None)
+
+
+def _joins(text: str, span: Span, term: Term) -> bool:
+    """Whether words name two things together where the term is one: First and Second World War."""
+    return bool(_AND.search(text, *span)) and not _AND.search(term.target)
+
+
+def other_name(text: str, span: Span, term: Term) -> str | None:
+    """Return a name of several words in a span that has nothing of a term: Deutsche Bank for British.
+
+    Of a single name one cannot tell: a model may spell any name in any way.
+    """
+    said = text[slice(*span)]
+    words = [word for word in _WORD.findall(said) if _has_capital(word)]
+    if len(words) < 2 or len(words) < len(_WORD.findall(said)) or term.kind in ("person", "place"):
+        return None
+    alike = any(likeness(word, own) >= _ALIKE for word in words for own in _WORD.findall(term.target))
+    return None if alike else said
 
 
 def likeness(said: str, rendering: str) -> float:

@@ -1,4 +1,7 @@
-"""Engines: source pieces in, hypotheses with scores and alignments out. Two of them, one interface."""
+"""Engines: source pieces in, hypotheses with scores and alignments out. Two models, one interface.
+
+`replay` answers what was recorded of any system instead.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +22,7 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """`ctranslate2` or `transformers`."""
+        """`ctranslate2`, `transformers`, or `replay-` with a hash of the records."""
         ...
 
     @property

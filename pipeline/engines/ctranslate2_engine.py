@@ -188,7 +188,9 @@ class CTranslate2Engine:
         )
         rescored: dict[int, list[Hypothesis]] = {row: [] for row in stale}
         for (row, hypothesis), log_probs in zip(pairs, scores, strict=True):
-            rescored[row].append(Hypothesis(hypothesis.pieces, float(log_probs.mean()), hypothesis.alignment))
+            rescored[row].append(
+                Hypothesis.scored(hypothesis.pieces, log_probs, hypothesis.alignment, prefixes[row])
+            )
         for row, hypotheses in rescored.items():
             results[row] = sorted(hypotheses, key=lambda hypothesis: -hypothesis.score)
 

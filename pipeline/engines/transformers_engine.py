@@ -112,7 +112,7 @@ class TransformersEngine:
             for row in batch.rows:
                 results[row] = []
             for row, pieces, (log_probs, alignment) in zip(repeated, found, forced, strict=True):
-                results[row].append(Hypothesis(pieces, float(log_probs.mean()), alignment))
+                results[row].append(Hypothesis.scored(pieces, log_probs, alignment, prefixes[row]))
             for row in batch.rows:
                 results[row].sort(key=lambda hypothesis: -hypothesis.score)
         return results

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.evaluation.config import EvaluationConfig
+    from pipeline.evaluation.html_report import write_report
     from pipeline.evaluation.records import Evaluation, Score, SystemResult
     from pipeline.evaluation.scoring import evaluate
 
-__all__ = ["Evaluation", "EvaluationConfig", "Score", "SystemResult", "evaluate"]
+__all__ = ["Evaluation", "EvaluationConfig", "Score", "SystemResult", "evaluate", "write_report"]
 
 
 def __getattr__(name: str) -> Any:
@@ -29,6 +30,8 @@ def __getattr__(name: str) -> Any:
         module = import_module("pipeline.evaluation.scoring")
     elif name == "EvaluationConfig":
         module = import_module("pipeline.evaluation.config")
+    elif name == "write_report":
+        module = import_module("pipeline.evaluation.html_report")
     elif name in __all__:
         module = import_module("pipeline.evaluation.records")
     else:

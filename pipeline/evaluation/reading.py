@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from pipeline.errors import InputError
-from pipeline.evaluation.config import DatasetInput, FileInput, TextsInput
+from pipeline.evaluation.config import DatasetInput, EvaluationConfig, FileInput, TextsInput
 from pipeline.evaluation.lines import find_file, raw_lines, read_lines
 from pipeline.read import read_text
 
@@ -111,6 +111,15 @@ def read_side(
     if given.sha256 is not None:
         _check_sum(name, content, given.sha256)
     return side
+
+
+def files_read(config: EvaluationConfig, folders: Sequence[Path] = ()) -> list[Path]:
+    """The files that an evaluation reads, so that none is taken for its output; not those of models."""
+    given = (config.source, *config.reference, *(system.input for system in config.hypothesis))
+    names = [each.file for each in given if isinstance(each, FileInput)]
+    if isinstance(config.documents, str):
+        names.append(config.documents)
+    return [*(find_file(name, folders) for name in names), *map(Path, config.glossary)]
 
 
 def _read_lines(path: Path, column: str | None, role: Role, wanted: Mapping[str, str | None]) -> Side:

@@ -65,11 +65,7 @@ def score_rows(evaluation: Evaluation) -> tuple[tuple[str, ...], Rows]:
     Behind a score stands half of its interval; a star says that both tests call the difference from the
     baseline significant at 0.05.
     """
-    starred = {
-        (comparison.system, comparison.metric)
-        for comparison in evaluation.comparisons
-        if _is_significant(comparison.bootstrap_p) and _is_significant(comparison.randomisation_p)
-    }
+    starred = significant(evaluation)
     heading = ("metric", *(system.name for system in evaluation.systems))
     rows: Rows = []
     for metric in evaluation.metrics:
@@ -133,24 +129,33 @@ def loss_rows(evaluation: Evaluation) -> tuple[tuple[str, ...], Rows]:
     return heading, rows
 
 
-def _is_significant(p_value: float | None) -> bool:
-    return p_value is not None and p_value < _SIGNIFICANT
+def significant(evaluation: Evaluation) -> frozenset[tuple[str, str]]:
+    """Systems and metrics whose difference from the baseline both tests call significant at 0.05."""
+    return frozenset(
+        (comparison.system, comparison.metric)
+        for comparison in evaluation.comparisons
+        if all(
+            p_value is not None and p_value < _SIGNIFICANT
+            for p_value in (comparison.bootstrap_p, comparison.randomisation_p)
+        )
+    )
+
+
+def digits_of(metric: str) -> int:
+    """How many digits behind the point of a score are worth reading."""
+    return 1 if metric in PERCENTAGES else 3
 
 
 def _cell(score: Score | None) -> str:
     if score is None or score.score is None:
         return "-"
-    digits = _digits(score.metric)
+    digits = digits_of(score.metric)
     half = "" if score.low is None or score.high is None else f" ±{(score.high - score.low) / 2:.{digits}f}"
     return f"{score.score:.{digits}f}{half}"
 
 
-def _digits(metric: str) -> int:
-    return 1 if metric in PERCENTAGES else 3
-
-
 def _signed(value: float | None, metric: str) -> str:
-    return "-" if value is None else f"{value:+.{_digits(metric)}f}"
+    return "-" if value is None else f"{value:+.{digits_of(metric)}f}"
 
 
 def _number(value: float | None, digits: int) -> str:

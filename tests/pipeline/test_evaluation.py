@@ -249,7 +249,7 @@ def test_tables(run: Run) -> None:
         (f"--source {REFERENCE} --reference {SOURCE} --hypothesis {DRAFT}", 1, "the source is not Arabic"),
         (f"--source {SOURCE} --reference {SOURCE} --hypothesis {DRAFT}", 1, "the reference is Arabic"),
         (f"{FILES} --hypothesis {ROOT / 'LICENSE'}", 1, "LICENSE: "),
-        (f"{FILES} --report x.html", 2, "no such option: --report"),
+        (f"{FILES} --reports x.html", 2, "no such option: --reports"),
     ],
 )
 def test_what_is_wrong_is_one_line(run: Run, arguments: str, status: int, message: str) -> None:
