@@ -400,15 +400,13 @@ def test_one_bad_article_does_not_stop_the_others(run: Run, folder: Path) -> Non
 def test_one_bad_article_does_not_stop_a_batch_whose_names_agree(
     run: Run, folder: Path, expected: Callable[[str], str]
 ) -> None:
-    (folder / "endless.txt").write_text("الألماني" * 3_000, encoding="utf-8")
-    result = run("a.txt english.txt endless.txt b.txt -o english --naming-scope batch --report report.json")
+    result = run("a.txt english.txt b.txt -o english --naming-scope batch --report report.json")
     assert result.exit_code == 1
     assert sorted(files(folder / "english")) == ["a.en.txt", "b.en.txt"]
     assert (folder / "english" / "b.en.txt").read_text(encoding="utf-8") == expected(OTHER)
     lines = errors(result)
     assert len([line for line in lines if line.startswith("dragoman: english.txt: holds no Arabic")]) == 1
-    assert len([line for line in lines if line.startswith("dragoman: endless.txt: ")]) == 1
-    assert "dragoman: 2 of 4 articles translated" in lines
+    assert "dragoman: 2 of 3 articles translated" in lines
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert [document["name"] for document in report["documents"]] == ["a.txt", "b.txt"]
     assert "scope:batch" in report["signature"]
