@@ -16,7 +16,6 @@ from glossary.arabic import LAM
 from glossary.term import Article
 from pipeline.candidates import given_names, recurring_names
 from pipeline.edit import change_name
-from pipeline.english import is_attributive
 from pipeline.name_words import LATIN_WORD, NameWord, name_spans, name_words
 from pipeline.records import NameCandidate, Span
 from pipeline.rendering import fold as fold_latin
@@ -33,7 +32,6 @@ _ENOUGH_CONSONANTS: Final = 5
 _SHORT_VOWELS: Final = re.compile("[aeiouyh']")
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _ARABIC_ARTICLE: Final = re.compile(r"(?:al|el|an|ar|as|ash|at|ad|az)-", re.IGNORECASE)
-_INDEFINITE: Final = re.compile(r"\b(?:a|an)\s+$", re.IGNORECASE)
 _DEFINITE: Final = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _ENDINGS: Final = re.compile(
     r"s|es|ic|al|ist|ists|ism|ise|ish|ese|ed|er|ers|ian|ians|an|ans|ite|ites|y|ary|ly|i|is|ing|ical|isation"
@@ -156,10 +154,7 @@ def _respell(
             return
     if span is None or text[slice(*span)] == spelling or _is_derived(text[slice(*span)], spelling):
         return
-    before = text[: span[0]]
-    if _INDEFINITE.search(before) and not is_attributive(text[span[1] :]):
-        return  # "a Rafale": the article cannot be kept, nor left out
-    article: Article = "the" if _DEFINITE.search(before) else "none"
+    article: Article = "the" if _DEFINITE.search(text[: span[0]]) else "none"
     changed = change_name(request, result, span, spelling, word.window, reason="uniform", article=article)
     if not isinstance(changed, str):
         results[word.segment] = changed

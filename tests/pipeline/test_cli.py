@@ -336,6 +336,14 @@ FAILURES = [
     ("a.txt --check number=bad", 2, "--check number=bad: unknown level 'bad'; the levels are off, .*"),
     ("a.txt --fail-on number,bad", 2, "--fail-on: unknown check or severity 'bad'; there are error, .*"),
     ("a.txt --strict --check missing_term=off", 2, "--fail-on: the check missing_term is off; .*"),
+    (
+        "a.txt --naming longest",
+        2,
+        "options: `naming.style`: input should be 'as-is', 'long-first' or 'short'",
+    ),
+    ("a.txt --naming-scope all", 2, "options: `naming.scope`: input should be 'document' or 'batch'"),
+    ("a.txt --forbid never", 2, "options: `forbid`: input should be 'matched' or 'always'"),
+    ("english.txt --naming-scope batch", 1, "english.txt: holds no Arabic text: .*"),
     ("a.txt --device abacus", 2, "device: .*"),
     ("a.txt --precision int7", 2, "precision: .*"),
     ("a.txt --bean 3", 2, "no such option: --bean.*; see dragoman translate --help"),
@@ -387,6 +395,68 @@ def test_one_bad_article_does_not_stop_the_others(run: Run, folder: Path) -> Non
     assert "dragoman: 2 of 4 articles translated" in errors(result)
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert [document["name"] for document in report["documents"]] == ["a.txt", "b.txt"]
+
+
+def test_one_bad_article_does_not_stop_a_batch_whose_names_agree(
+    run: Run, folder: Path, expected: Callable[[str], str]
+) -> None:
+    result = run("a.txt english.txt b.txt -o english --naming-scope batch --report report.json")
+    assert result.exit_code == 1
+    assert sorted(files(folder / "english")) == ["a.en.txt", "b.en.txt"]
+    assert (folder / "english" / "b.en.txt").read_text(encoding="utf-8") == expected(OTHER)
+    lines = errors(result)
+    assert len([line for line in lines if line.startswith("dragoman: english.txt: holds no Arabic")]) == 1
+    assert "dragoman: 2 of 3 articles translated" in lines
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert [document["name"] for document in report["documents"]] == ["a.txt", "b.txt"]
+    assert "scope:batch" in report["signature"]
+
+
+def test_a_batch_of_bad_articles_only(run: Run, folder: Path) -> None:
+    result = run("english.txt emoji.txt -o english --naming-scope batch --report report.json")
+    assert result.exit_code == 1
+    assert files(folder / "english") == {}
+    assert not (folder / "report.json").exists()
+
+
+def test_naming_of_the_command_line_goes_before_that_of_the_file(run: Run, folder: Path) -> None:
+    (folder / "style.yaml").write_text("naming: {style: short, unlisted: false}\n")
+    result = run("a.txt -o out.txt --report r.json --config style.yaml --naming long-first --forbid always")
+    assert result.exit_code == 0
+    signature = json.loads((folder / "r.json").read_text(encoding="utf-8"))["signature"]
+    for part in ("naming:long-first", "scope:document", "names:listed", "forbid:always"):
+        assert f"|{part}|" in signature
+
+
+def test_candidates_become_a_glossary(run: Run, folder: Path) -> None:
+    """translate --report, glossary import, --glossary: the names found are terms then."""
+    text = "قال يوهان فاديفول (Johann Wadephul) ذلك.\n\nوصل فاديفول إلى ميناء هامبورغ.\n"
+    (folder / "names.txt").write_text(text, encoding="utf-8")
+    assert run("names.txt -o out.txt --report r.json --config check.yaml").exit_code == 0
+    [document] = json.loads((folder / "r.json").read_text(encoding="utf-8"))["documents"]
+    [candidate] = document["candidates"]
+    assert (candidate["source"], candidate["target"]) == ("يوهان فاديفول", "Johann Wadephul")
+    assert candidate["mentions"] == 2
+    assert command("glossary import r.json -o new.yaml").exit_code == 0
+    found = command("glossary find names.txt --glossary new.yaml --no-builtin-glossary --json")
+    assert [(match["surface"], match["target"]) for match in json.loads(found.stdout)] == [
+        ("يوهان فاديفول", "Johann Wadephul"),
+        ("فاديفول", "Wadephul"),
+    ]
+    again = run("names.txt -o out.txt --report r2.json --config check.yaml --glossary new.yaml")
+    assert again.exit_code == 0
+    [document] = json.loads((folder / "r2.json").read_text(encoding="utf-8"))["documents"]
+    ids = [term["id"] for segment in document["segments"] for term in segment["terms"]]
+    assert [name for name in ids if name.startswith("johann-wadephul")] == ids
+    assert document["candidates"] == []
+
+
+def test_a_report_that_proposes_nothing_is_one_line(run: Run, folder: Path) -> None:
+    assert run("b.txt -o out.txt --report r.json --config check.yaml").exit_code == 0
+    result = command("glossary import r.json -o new.yaml")
+    assert result.exit_code == 1
+    assert result.stderr == "dragoman: r.json:1: proposes no names: there is nothing to import\n"
+    assert not (folder / "new.yaml").exists()
 
 
 def test_a_single_line_of_a_megabyte_is_translated(run: Run, folder: Path) -> None:

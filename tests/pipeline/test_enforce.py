@@ -3,6 +3,8 @@
 The glossaries here ask for names that no model would choose, so that each step has something to repair.
 """
 
+from itertools import pairwise
+
 import pytest
 
 from glossary import Glossary, SourceForm, Term
@@ -186,3 +188,105 @@ def test_the_same_alone_or_in_a_batch(base: Translator) -> None:
 
 def test_settings_and_configuration_agree() -> None:
     assert EnforcementConfig().settings() == EnforcementSettings()
+
+
+ENGLISH_AROUND: dict[str, tuple[str, tuple[Term, ...]]] = {
+    "title and name": (
+        "التقى المستشار الألماني فريدريش ميرتس الوزير في برلين.",
+        (
+            Term(
+                "chancellor",
+                "office",
+                "t",
+                (SourceForm("المستشار الألماني"),),
+                "German Chancellor",
+                article="the",
+            ),
+            Term("merz", "person", "t", (SourceForm("فريدريش ميرتس"),), "Friedrich Merz"),
+        ),
+    ),
+    "a list of names": (
+        "زار الوزير برلين وباريس ووارسو يوم الأحد.",
+        (
+            place("Berlin"),
+            Term("paris", "place", "t", (SourceForm("باريس"),), "Lutetia", forbidden=("Paris",)),
+            Term("warsaw", "place", "t", (SourceForm("وارسو"),), "Warszawa", forbidden=("Warsaw",)),
+        ),
+    ),
+    "two terms that share a word": (
+        "اجتمع وزير الدفاع مع وزير الخارجية في برلين.",
+        (
+            Term("mod", "office", "t", (SourceForm("وزير الدفاع"),), "Defence Minister", article="the"),
+            Term("mfa", "office", "t", (SourceForm("وزير الخارجية"),), "Foreign Minister", article="the"),
+        ),
+    ),
+    "a term inside a longer one": (
+        "أعلن الأمين العام لحلف شمال الأطلسي أن حلف شمال الأطلسي سيجتمع.",
+        (
+            Term("nato", "organisation", "t", (SourceForm("حلف شمال الأطلسي"),), "NATO"),
+            Term(
+                "sg",
+                "office",
+                "t",
+                (SourceForm("الأمين العام لحلف شمال الأطلسي"),),
+                "NATO Secretary General",
+                article="the",
+            ),
+        ),
+    ),
+    "the same said twice in a row": (
+        "أعلن حلف شمال الأطلسي (الناتو) أن القمة ستعقد في برلين.",
+        (Term("nato", "organisation", "t", (SourceForm("حلف شمال الأطلسي"), SourceForm("الناتو")), "NATO"),),
+    ),
+    "a heading without a verb": (
+        "قمة حلف شمال الأطلسي في برلين",
+        (
+            Term("nato", "organisation", "t", (SourceForm("حلف شمال الأطلسي"),), "NATO"),
+            place("Londinium", forbidden=("Berlin",)),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "terms"), ENGLISH_AROUND.values(), ids=ENGLISH_AROUND.keys())
+def test_english_around_terms(base: Translator, text: str, terms: tuple[Term, ...]) -> None:
+    enforced = translate(base, text, *terms)
+    assert [outcome.outcome for outcome in enforced.terms if outcome.outcome == "missing"] == []
+    spans = sorted((outcome.target_start, outcome.target_end) for outcome in enforced.terms)  # type: ignore[type-var]
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))  # type: ignore[operator]
+    for outcome in enforced.terms:
+        assert enforced.target[outcome.target_start : outcome.target_end] == outcome.rendering
+    assert "NATO (NATO)" not in enforced.target
+    assert enforced.target.count("NATO") == sum("NATO" in outcome.rendering for outcome in enforced.terms)
+
+
+def test_a_document_whose_terms_are_right_is_plain_decoding(base: Translator) -> None:
+    """Byte for byte, with naming and forbidden renderings everywhere."""
+    text = f"{SENTENCE}\n\n{TWICE}\n"
+    config = base.config.model_copy(update={"forbid": "always"})
+    free = Translator(base.engine, Glossary.empty(), base.model, config)
+    plain = free.translate(text)
+    terms = [place("Berlin", forbidden=("Bonn",))]
+    enforced = Translator(base.engine, Glossary(terms), base.model, config).translate(text)
+    assert enforced.text == plain.text
+    assert all(not segment.changes for segment in enforced.segments)
+    assert {outcome.outcome for segment in enforced.segments for outcome in segment.terms} == {"kept"}
+
+
+def test_both_engines_name_alike() -> None:
+    """A name without an entry, its Latin spelling once; the same words and outcomes from both engines."""
+    text = "قال شتاينهاوزن (Steinhausen) إن القمة ستعقد في برلين.\n\nوصل شتاينهاوزن إلى باريس يوم الاثنين.\n"
+    told = []
+    for engine in ("ctranslate2", "transformers"):
+        config = TranslationConfig(engine=engine, precision="float32", device="cpu", threads=1)
+        found = Translator.from_pretrained("compact", glossary=Glossary.empty(), config=config).translate(
+            text
+        )
+        told.append(
+            (found.text, [each.outcome for row in found.segments for each in row.terms], found.candidates)
+        )
+    assert told[0] == told[1]
+    text, outcomes, candidates = told[0]
+    assert text.count("Steinhausen") == 2
+    assert "missing" not in outcomes
+    assert [(each.source, each.rendering) for each in candidates] == [("شتاينهاوزن", "Steinhausen")]
