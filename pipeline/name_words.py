@@ -18,10 +18,12 @@ from pipeline.letters import LETTERS, MARKS, TATWEEL
 from pipeline.records import Span, overlap
 from pipeline.rendering import word_lists
 from pipeline.request import Enforced, Request
+from pipeline.surfaces import bare_surface
 from pipeline.transliteration import likeness
 
 _ARABIC_WORD: Final = re.compile(f"[{LETTERS}{MARKS}{TATWEEL}]+")
 LATIN_WORD: Final = re.compile(r"[^\W\d_]+(?:['’-](?!s(?!\w))[^\W\d_]+)*")
+_LATIN_ARTICLE: Final = re.compile(r"^(?:al|el|an|ar|as|ash|at|ad|az)-(?=\w)", re.IGNORECASE)
 _PROCLITICS: Final = (WAW, FEH, BEH, KAF, LAM)
 _LIKE: Final = 0.65
 _FEWEST_LETTERS: Final = 3
@@ -150,12 +152,13 @@ def _names_by_window(request: Request, result: Enforced) -> list[tuple[Span, str
 def _best_name(
     key: str, folded: str, window: Span, names: Sequence[tuple[Span, str, np.ndarray]]
 ) -> Span | None:
-    """The word that aligns to a window and sounds like the Arabic there; None if none does."""
+    """The word that aligns to a window and sounds like the Arabic there, articles left out, or None."""
     scored = []
     for span, word, attention in names:
         share = float(attention[window[0] : window[1]].sum())
         if share >= _SHARE:
-            sound = max(likeness(key, word), likeness(folded, word))
+            bare = _LATIN_ARTICLE.sub("", word)
+            sound = max(likeness(bare_surface(arabic), bare) for arabic in (key, folded))
             scored.append((sound, share, span))
     best = max(scored, default=None)
     return best[2] if best is not None and best[0] >= _LIKE else None
