@@ -16,6 +16,7 @@ from glossary.arabic import LAM
 from glossary.term import Article
 from pipeline.candidates import given_names, recurring_names
 from pipeline.edit import change_name
+from pipeline.english import is_headline_caps
 from pipeline.name_words import LATIN_WORD, NameWord, name_spans, name_words
 from pipeline.records import NameCandidate, Span
 from pipeline.rendering import fold as fold_latin
@@ -154,6 +155,8 @@ def _respell(
             return
     if span is None or text[slice(*span)] == spelling or _is_derived(text[slice(*span)], spelling):
         return
+    if text[slice(*span)].isupper() and not spelling.isupper() and not is_headline_caps(text):
+        return  # an acronym is nothing that a model spells by ear
     article: Article = "the" if _DEFINITE.search(text[: span[0]]) else "none"
     changed = change_name(request, result, span, spelling, word.window, reason="uniform", article=article)
     if not isinstance(changed, str):

@@ -124,6 +124,7 @@ APART: dict[str, list[Row]] = {
         spoke("كرامب", "Kramp-Karrenbauer"),
         spoke("كرامب", "Kramp"),
     ],
+    "an acronym and its sound": [spoke("داكس", "Daks"), spoke("داكس", "DAX"), spoke("داكس", "Daks")],
     "a word that is written small too": [
         spoke("بورصة", "Bourse"),
         spoke("بورصة", "Borsa"),
