@@ -1,5 +1,6 @@
 """One name put in the place of another in a translation whose terms are settled, without harm to the rest."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -71,10 +72,10 @@ def rename_term(
         return edited
     changed, placed = edited
     if changed.draft.text == result.draft.text:
-        if placed == (old.target_start, old.target_end):
+        if placed == old.target_span:
             return result
-        wider = replace(old, rendering=result.draft.text[slice(*placed)], target_start=placed[0])
-        wider = replace(wider, target_end=placed[1])
+        said = result.draft.text[slice(*placed)]
+        wider = replace(old, rendering=said, target_start=placed[0], target_end=placed[1])
         return replace(result, outcomes=(*result.outcomes[:match], wider, *result.outcomes[match + 1 :]))
     kept = old.outcome == "kept"
     outcome = replace(
@@ -104,13 +105,13 @@ def _edit(
     old, new = result.draft.text, draft.text
     outcomes: list[TermOutcome] = []
     for number, outcome in enumerate(result.outcomes):
-        if outcome.target_start is None or outcome.target_end is None:
+        if (present := outcome.target_span) is None:
             outcomes.append(outcome)
             continue
         if number == own:
             outcomes.append(replace(outcome, target_start=placed[0], target_end=placed[1]))
             continue
-        moved = _moved((outcome.target_start, outcome.target_end), old, new, placed)
+        moved = _moved(present, old, new, placed)
         if moved is None:
             return f"loses {outcome.match.term.target}"
         outcomes.append(replace(outcome, target_start=moved[0], target_end=moved[1]))
@@ -143,12 +144,5 @@ def _moved(span: Span, old: str, new: str, placed: Span) -> Span | None:
     return moved if moved[0] >= placed[1] and new[slice(*moved)] == words else None
 
 
-def _where(outcomes: tuple[TermOutcome, ...] | list[TermOutcome]) -> Verification:
-    return Verification(
-        tuple(
-            None
-            if outcome.target_start is None or outcome.target_end is None
-            else (outcome.target_start, outcome.target_end)
-            for outcome in outcomes
-        )
-    )
+def _where(outcomes: Sequence[TermOutcome]) -> Verification:
+    return Verification(tuple(outcome.target_span for outcome in outcomes))

@@ -1,7 +1,6 @@
 """The command line of the evaluation: `dragoman evaluate`, a cover of `pipeline.evaluation.evaluate`."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,8 +8,7 @@ import typer
 
 from pipeline.errors import UsageError
 from pipeline.terminal import Messages, is_terminal, print_table, write_json, write_stdout
-from pipeline.translate_files import STANDARD, refuse_taken
-from pipeline.write import check_writable
+from pipeline.translate_files import check_output
 
 if TYPE_CHECKING:
     from pipeline.evaluation.records import Evaluation
@@ -127,7 +125,8 @@ def evaluate(
         merged = validate_config(
             {**dict(settings or EvaluationConfig()), **given}, EvaluationConfig, "evaluate"
         )
-        _check_report(report, [*files_read(merged, folders), *([config] if config else [])])
+        read = [*files_read(merged, folders), *([config] if config else [])]
+        check_output(report, read, "--report", "a report")
     with messages.log():
         found = evaluate_systems(settings, folders=folders, **given)
     for note in found.notes:
@@ -141,19 +140,6 @@ def evaluate(
 
         write_report(found, report)
         messages.note(f"evaluate: report written to {report}")
-
-
-def _check_report(report: Path, read: Sequence[Path]) -> None:
-    """Refuse a report before the work.
-
-    Raises:
-        UsageError: it is one of the files that are read, or standard output.
-        OutputError: it cannot be written.
-    """
-    if report == STANDARD:
-        raise UsageError("--report -: a report goes to a file; give its name")
-    refuse_taken(report, [(path, "is read by this command") for path in read])
-    check_writable(report)
 
 
 def _print_tables(found: "Evaluation") -> None:

@@ -77,12 +77,7 @@ class ForbiddenRenderings:
         if not len(self._automaton):
             return None
         text = result.draft.text
-        held = [
-            (outcome.target_start, outcome.target_end)
-            for outcome in result.outcomes
-            if outcome.target_start is not None and outcome.target_end is not None
-        ]
-        held += [(change.start, change.end) for change in result.changes]
+        held = result.settled
         claims = {claim for _, claim in self._automaton.iter(fold(text)[0].lower())}
         places = [
             (span, term)

@@ -23,8 +23,7 @@ from pipeline.terminal import (
     print_table,
     write_json,
 )
-from pipeline.translate_files import STANDARD, load_glossary, read_stdin, refuse_taken
-from pipeline.write import check_writable
+from pipeline.translate_files import STANDARD, check_output, load_glossary, read_stdin
 
 if TYPE_CHECKING:
     from glossary import Glossary
@@ -434,7 +433,7 @@ def import_terms(
     from glossary import Glossary
     from glossary.export import write_glossary
 
-    _check_output(output, [file])
+    check_output(output, [file], "-o", "a glossary")
     if output.suffix.lower() not in (".yaml", ".yml"):
         raise UsageError(f"{output}: import writes YAML; choose a name that ends in .yaml")
     if sheet is not None and file.suffix.lower() != ".xlsx":
@@ -473,26 +472,13 @@ def export_terms(
     """  # noqa: D301
     from glossary.export import layout_of, write_glossary
 
-    _check_output(output, list(map(Path, glossary or ())))
+    check_output(output, list(map(Path, glossary or ())), "-o", "a glossary")
     messages = Messages(quiet=quiet)
     with messages.log():
         terms = _chosen(_load(glossary, builtin_glossary).terms.values(), kind, domain)
         losses = write_glossary(terms, output, layout or layout_of(output))
     composed = _composed(terms) if layout_of(output) == "yaml" else ""
     _tell(f"export: {_amount(terms)} written to {output}{composed}", losses, messages)
-
-
-def _check_output(output: Path, read: Sequence[Path]) -> None:
-    """Refuse an output before the work.
-
-    Raises:
-        UsageError: it is one of the files that are read, or standard output.
-        OutputError: it cannot be written.
-    """
-    if output == STANDARD:
-        raise UsageError("-o -: a glossary goes to a file; give its name")
-    refuse_taken(output, [(path, "is read by this command") for path in read])
-    check_writable(output)
 
 
 def _amount(terms: Collection[Term]) -> str:

@@ -131,17 +131,11 @@ def _keys(folded: set[str]) -> dict[str, str]:
 
 def _names_by_window(request: Request, result: Enforced) -> list[tuple[Span, str, np.ndarray]]:
     """Words with a capital that belong to no term, with their attention over the source pieces."""
-    held = [
-        (outcome.target_start, outcome.target_end)
-        for outcome in result.outcomes
-        if outcome.target_start is not None and outcome.target_end is not None
-    ]
-    held += [(change.start, change.end) for change in result.changes]
-    draft = result.draft
+    draft, settled = result.draft, result.settled
     found = []
     for span in name_spans(draft.text):
         name = draft.text[slice(*span)]
-        if name.lower() in word_lists()["function"] or any(overlap(span, other) for other in held):
+        if name.lower() in word_lists()["function"] or any(overlap(span, other) for other in settled):
             continue
         rows = [row for stretch, row in zip(draft.spans, draft.rows, strict=True) if overlap(stretch, span)]
         if rows:

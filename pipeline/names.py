@@ -178,13 +178,7 @@ def _misheard(word: NameWord, result: Enforced) -> Span | None:
 
     At the start of a sentence, where every word has a capital, it must sound a little like it.
     """
-    held = tuple(
-        (outcome.target_start, outcome.target_end)
-        for outcome in result.outcomes
-        if outcome.target_start is not None and outcome.target_end is not None
-    )
-    held += tuple((change.start, change.end) for change in result.changes)
-    aligned = result.draft.aligned(word.window, held)
+    aligned = result.draft.aligned(word.window, result.settled)
     if aligned is None or aligned.weight < _SHARP:
         return None
     text = result.draft.text[aligned.start : aligned.end]

@@ -139,6 +139,13 @@ class TermOutcome:
     score_after: float | None = None
     rejected: tuple[str, ...] = ()
 
+    @property
+    def target_span(self) -> Span | None:
+        """Where the rendering stands in the target, None for `missing`."""
+        if self.target_start is None or self.target_end is None:
+            return None
+        return self.target_start, self.target_end
+
 
 @dataclass(frozen=True, slots=True)
 class NameChange:

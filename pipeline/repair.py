@@ -191,7 +191,7 @@ class Repair:
             rejected.append(f"replace: the alignment is not sharp ({aligned.weight:.2f})")
         elif term.kind == "adjective":
             rejected.append("replace: an adjective is not put in the place of other words")
-        elif (span := trimmed(self.draft.text, (aligned.start, aligned.end), term)) is None:
+        elif (span := self._own_words(match, aligned)) is None:
             rejected.append("replace: no word that aligns to the term can be its name")
         elif len(self.draft.text[slice(*span)].split()) > 2 * len(term.target.split()) + 1:
             rejected.append("replace: far more words align to the term than it has")
@@ -207,10 +207,9 @@ class Repair:
 
     def _prompt(self, match: int, aligned: Aligned | None, engine: Engine) -> Prompt | None:
         """Ask to go on from the term, put where the words stand that align to it."""
-        record, term = self.records[match], self.request.matches[match].term
-        span = None if aligned is None else trimmed(self.draft.text, (aligned.start, aligned.end), term)
+        span = self._own_words(match, aligned)
         if span is None:
-            record.rejected.append("redecode: no words of the translation align to the term")
+            self.records[match].rejected.append("redecode: no words of the translation align to the term")
             return None
         draft, (_, end) = self._put_in(match, span)
         self._note_before(match, span)
@@ -221,9 +220,8 @@ class Repair:
 
         Where no words align to the term, it is put beside what its neighbours in the source became.
         """
-        term, text = self.request.matches[match].term, self.draft.text
-        span = None if aligned is None else trimmed(text, (aligned.start, aligned.end), term)
-        if span is not None:
+        text = self.draft.text
+        if (span := self._own_words(match, aligned)) is not None:
             draft, (_, end) = self._put_in(match, span)
             following = _NEXT_WORD.match(draft.text, end)
             return self._asked(match, [draft.text[: following.end()]] if following else [], engine)
@@ -233,6 +231,12 @@ class Repair:
             for start in self._starts(match, text[:place].rstrip(), text[place:])
         ]
         return self._asked(match, list(dict.fromkeys(starts)), engine)
+
+    def _own_words(self, match: int, aligned: Aligned | None) -> Span | None:
+        """Where the words aligned to a term stand, without those that cannot be its name."""
+        if aligned is None:
+            return None
+        return trimmed(self.draft.text, (aligned.start, aligned.end), self.request.matches[match].term)
 
     def _starts(self, match: int, before: str, after: str) -> Iterator[str]:
         """Ways to begin a translation with `before` and the term, which so far goes on with `after`."""

@@ -73,3 +73,10 @@ class Enforced:
     score: float
     outcomes: tuple[TermOutcome, ...]
     changes: tuple[NameChange, ...] = ()
+
+    @property
+    def settled(self) -> tuple[Span, ...]:
+        """Where renderings of terms and names that were put in stand: what no other edit may touch."""
+        terms = (outcome.target_span for outcome in self.outcomes)
+        names = ((change.start, change.end) for change in self.changes)
+        return (*filter(None, terms), *names)

@@ -107,6 +107,25 @@ def refuse_taken(path: Path, taken: Sequence[tuple[Path, str]]) -> None:
             raise UsageError(f"{path}: {why}; choose another output")
 
 
+def check_output(output: Path, read: Sequence[Path], option: str, what: str) -> None:
+    """Refuse an output that must be a file, before the work.
+
+    Args:
+        output: where it will be written.
+        read: files that the command reads.
+        option: the option that named it.
+        what: what is written, for the message.
+
+    Raises:
+        UsageError: it is one of the files that are read, or standard output.
+        OutputError: it cannot be written.
+    """
+    if output == STANDARD:
+        raise UsageError(f"{option} -: {what} goes to a file; give its name")
+    refuse_taken(output, [(path, "is read by this command") for path in read])
+    check_writable(output)
+
+
 def _is_same(path: Path, other: Path) -> bool:
     try:
         return path.samefile(other)
